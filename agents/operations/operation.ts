@@ -106,7 +106,7 @@ export function takesOnce(input: z.ZodType | undefined): boolean {
   return input instanceof z.ZodObject && "once" in input.shape;
 }
 
-/** Returns the type of a result whose shape the API's description holds under this name; see `server/http/v1/answers.ts`. */
+/** Returns the type of a result whose shape the API's description holds under this name; see `core/shapes/answers/answers.ts`. */
 export function shape<Result extends object>(name: string): z.ZodType<Result> {
   return z.custom<Result>().meta(reference(name));
 }

@@ -5,7 +5,6 @@ import { useServerStatus } from "@/components/feed/server-status";
 import { useGo } from "@/components/going/use-go";
 import { fetchJson } from "@/components/http/fetch-json";
 import { goWithin } from "@/components/trees/go-within";
-import type { Page, Review } from "@/core/shapes/shapes";
 import { atMostEvery } from "./at-most-every";
 import { keptInTab } from "./kept-in-tab";
 import { createNotifier } from "./notifier";
@@ -43,7 +42,7 @@ export function Notifications() {
   useEffect(() => {
     const ended = new AbortController();
     const read = () =>
-      fetchJson<Page<Review>>(`reviews?open=1&newest=1&limit=${MOST_ITEMS}`, ended.signal).then(
+      fetchJson(`reviews?open=1&newest=1&limit=${MOST_ITEMS}`, ended.signal).then(
         ({ items, next }) => notifier.current?.take(items, next === null),
         // While the server is away, nothing new waits.
         () => {},

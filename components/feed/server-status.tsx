@@ -51,7 +51,7 @@ export function StatusProvider({ start, children }: { start: ServerStatus; child
     const readWhenShown = () => {
       if (document.hidden) return;
       // While the server is away, the last known status stays.
-      fetchJson<ServerStatus>("status").then(take, () => {});
+      fetchJson("status").then(take, () => {});
     };
     socket.on("connect", join).on("status", take).on("trees:batch", takeBatch);
     if (socket.connected) join();

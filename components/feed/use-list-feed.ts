@@ -99,7 +99,7 @@ type ListSocket = Pick<ReturnType<typeof liveSocket>, "connected" | "emit" | "on
  */
 export function followLists(
   socket: ListSocket,
-  addresses: string[],
+  addresses: readonly TreesAddress[],
   held: () => Iterable<string>,
   dispatch: (event: ListEvent) => void,
 ): () => void {
@@ -135,8 +135,11 @@ export function followLists(
   };
 }
 
-/** Returns the live lists of a page. `lists`: API paths of its rows, which are read at each join. */
-export function useListFeed(start: ListStart, lists: readonly string[]): ListFeed {
+/** An address of the API that answers with trees. */
+export type TreesAddress = `trees?${string}`;
+
+/** Returns the live lists of a page. `lists`: where its rows are, which are read at each join. */
+export function useListFeed(start: ListStart, lists: readonly TreesAddress[]): ListFeed {
   const [feed, dispatch] = useReducer(reduceList, start, (from) => ({
     trees: new Map(from.trees.map((tree) => [tree.id, tree])),
     reviews: from.reviews,
@@ -151,16 +154,19 @@ export function useListFeed(start: ListStart, lists: readonly string[]): ListFee
     held.current = feed.trees;
   }, [feed.trees]);
   useEffect(() => dispatch({ type: "listed", trees: start.trees }), [start.trees]);
-  useEffect(() => followLists(liveSocket(), addresses.split("\n"), () => held.current.keys(), dispatch), [addresses]);
+  useEffect(() => {
+    const read = addresses.split("\n") as TreesAddress[];
+    return followLists(liveSocket(), read, () => held.current.keys(), dispatch);
+  }, [addresses]);
   return feed;
 }
 
-async function reread(lists: string[]): Promise<Extract<ListEvent, { type: "reread" }>["rows"]> {
+async function reread(lists: readonly TreesAddress[]): Promise<Extract<ListEvent, { type: "reread" }>["rows"]> {
   const { fetchJson } = await import("@/components/http/fetch-json");
   const [reviews, status, ...trees] = await Promise.all([
-    fetchJson<{ items: Review[] }>("reviews?open=1&limit=50"),
-    fetchJson<ServerStatus>("status"),
-    ...lists.map((address) => fetchJson<{ items: Tree[] }>(address)),
+    fetchJson("reviews?open=1&limit=50"),
+    fetchJson("status"),
+    ...lists.map((address) => fetchJson(address)),
   ]);
   return { trees: trees.flatMap((list) => list.items), reviews: reviews.items, status };
 }

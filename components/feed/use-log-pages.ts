@@ -67,7 +67,7 @@ function makeReader(taskId: string | null) {
     async read(query: string): Promise<Page<Message>> {
       reading?.abort();
       reading = new AbortController();
-      return fetchJson<Page<Message>>(`tasks/${taskId}/messages?${query}`, reading.signal);
+      return fetchJson(`tasks/${taskId}/messages?${query}`, reading.signal);
     },
     end: () => reading?.abort(),
   };

@@ -4,7 +4,7 @@
 import { useEffect, useMemo, useReducer, useRef, useState } from "react";
 import { fetchJson } from "@/components/http/fetch-json";
 import type { Activity, ActivityFrame } from "@/core/shapes/live";
-import type { Message, Page, Review, Task, Tree } from "@/core/shapes/shapes";
+import type { Message, Review, Task, Tree } from "@/core/shapes/shapes";
 import type { TreeBatch } from "@/core/shapes/wire";
 import { headTaskOf } from "./outline";
 import { currentConnection, liveSocket } from "./socket";
@@ -64,7 +64,7 @@ export function useTreeFeed(start: TreeFeedStart, wanted: string | null): TreeFe
     given.current = null;
     if (!openTaskId || isGiven) return;
     const ended = new AbortController();
-    fetchJson<Page<Message>>(`tasks/${openTaskId}/messages?latest=1&limit=${LOG_PAGE}`, ended.signal).then(
+    fetchJson(`tasks/${openTaskId}/messages?latest=1&limit=${LOG_PAGE}`, ended.signal).then(
       ({ items }) => {
         setProblem(null);
         const page = { side: "latest", messages: items, more: items.length === LOG_PAGE } as const;

@@ -7,10 +7,10 @@ afterEach(() => {
 
 test("all pages of a list are read, each by the cursor of the one before", async () => {
   const pages: Record<string, { items: string[]; next: string | null }> = {
-    "/api/v1/list?q=figs": { items: ["a", "b"], next: "7-2" },
-    "/api/v1/list?q=figs&after=7-2": { items: ["c"], next: "9" },
-    "/api/v1/list?q=figs&after=9": { items: ["d"], next: null },
+    "/api/v1/trees?q=figs": { items: ["a", "b"], next: "7-2" },
+    "/api/v1/trees?q=figs&after=7-2": { items: ["c"], next: "9" },
+    "/api/v1/trees?q=figs&after=9": { items: ["d"], next: null },
   };
   vi.stubGlobal("fetch", async (path: string) => Response.json(pages[path]));
-  expect(await fetchAll("list?q=figs")).toEqual(["a", "b", "c", "d"]);
+  expect(await fetchAll("trees?q=figs")).toEqual(["a", "b", "c", "d"]);
 });

@@ -1,12 +1,13 @@
 import type { Page } from "@/core/shapes/shapes";
+import type { AnswerTo, ItemOf, Known } from "./answer-to";
 
 /** An error of the API. Its message is the sentence of the problem document. */
 export class ApiError extends Error {
   override name = "ApiError";
 }
 
-/** Returns the body of a GET request to the HTTP API. Rejects with an `ApiError`, whose message is for the user. */
-export async function fetchJson<Body>(path: string, signal?: AbortSignal): Promise<Body> {
+/** Returns the body of a GET request to an address that is known only when the page runs. See `fetchJson`. */
+export async function fetchBody(path: string, signal?: AbortSignal): Promise<unknown> {
   let answer: Response;
   try {
     answer = await fetch(`/api/v1/${path}`, { signal, headers: { accept: "application/json" } });
@@ -15,22 +16,36 @@ export async function fetchJson<Body>(path: string, signal?: AbortSignal): Promi
     throw new ApiError("The server does not answer. Try again when the connection is back.");
   }
   if (answer.status === 401) throw new ApiError("You are signed out. Sign in again.");
-  const body = (await answer.json().catch(() => null)) as Body | { detail?: string } | null;
+  const body: unknown = await answer.json().catch(() => null);
   signal?.throwIfAborted();
-  if (answer.ok && body !== null) return body as Body;
-  const detail = body && typeof body === "object" && "detail" in body ? body.detail : undefined;
+  if (answer.ok && body !== null) return body;
+  const detail = body && typeof body === "object" && "detail" in body ? (body.detail as string) : undefined;
   throw new ApiError(detail ?? "The server could not answer. Reload the page.");
 }
 
+/**
+ * Returns the body of a GET request to the HTTP API; its type follows from the path, which may have a query. Rejects with an
+ * `ApiError`, whose message is for the user.
+ */
+export function fetchJson<const Path extends string>(
+  path: Path & Known<Path>,
+  signal?: AbortSignal,
+): Promise<AnswerTo<Path>> {
+  return fetchBody(path, signal) as Promise<AnswerTo<Path>>;
+}
+
 /** Returns the items of all pages of a list, which it reads one after the other. */
-export async function fetchAll<Item>(path: string, signal?: AbortSignal): Promise<Item[]> {
-  const items: Item[] = [];
-  let page = await fetchJson<Page<Item>>(path, signal);
-  items.push(...page.items);
-  while (page.next !== null) {
-    const after = `${path.includes("?") ? "&" : "?"}after=${page.next}`;
-    page = await fetchJson<Page<Item>>(`${path}${after}`, signal);
+export async function fetchAll<const Path extends string>(
+  path: Path & Known<Path>,
+  signal?: AbortSignal,
+): Promise<ItemOf<Path>[]> {
+  const first: string = path;
+  const items: ItemOf<Path>[] = [];
+  let address: string | null = first;
+  while (address !== null) {
+    const page = (await fetchBody(address, signal)) as Page<ItemOf<Path>>;
     items.push(...page.items);
+    address = page.next === null ? null : `${first}${first.includes("?") ? "&" : "?"}after=${page.next}`;
   }
   return items;
 }

@@ -1,7 +1,8 @@
 "use client";
 
 import { useCallback, useEffect, useState } from "react";
-import { fetchJson } from "@/components/http/fetch-json";
+import type { Known, Replaceable } from "./answer-to";
+import { fetchBody } from "./fetch-json";
 
 interface Polled<T> {
   value: T;
@@ -10,12 +11,16 @@ interface Polled<T> {
 }
 
 /**
- * Returns the last value from the server, and polls it while the page is visible. While the server is unreachable the
- * last value stays; the bar above the page says how old it is.
+ * Returns the last value from the server, and polls it while the page is visible: the body, or the rows of a list if `start`
+ * is one. While the server is unreachable the last value stays; the bar above the page says how old it is.
  */
-export function usePolled<T>(path: string, start: T, everyMs: number): Polled<T> {
-  const [value, setValue] = useState(start);
-  const [given, setGiven] = useState(start);
+export function usePolled<const Path extends string, Value>(
+  path: Path & Known<Path>,
+  start: Value & Replaceable<Path, Value>,
+  everyMs: number,
+): Polled<Value> {
+  const [value, setValue] = useState<Value>(start);
+  const [given, setGiven] = useState<Value>(start);
   // The server rendered the page again, so its value is newer than the polled value.
   if (given !== start) {
     setGiven(start);
@@ -24,7 +29,7 @@ export function usePolled<T>(path: string, start: T, everyMs: number): Polled<T>
   const isList = Array.isArray(start);
   const again = useCallback(
     () =>
-      fetchJson<T | { items: T }>(path).then((answer) => setValue(isList ? itemsOf(answer) : (answer as T)), noChange),
+      fetchBody(path).then((body) => setValue((isList ? (body as { items: unknown }).items : body) as Value), noChange),
     [path, isList],
   );
   useEffect(() => {
@@ -42,8 +47,3 @@ export function usePolled<T>(path: string, start: T, everyMs: number): Polled<T>
 }
 
 function noChange(): void {}
-
-/** Returns the rows of a list, which comes as a page. An object may have rows of its own, and is taken whole. */
-function itemsOf<T>(answer: T | { items: T }): T {
-  return Array.isArray(answer) ? answer : (answer as { items: T }).items;
-}

@@ -25,7 +25,7 @@ export function useFound(search: string) {
   useEffect(() => {
     const ended = new AbortController();
     const ask = () =>
-      fetchJson<Found>(`find?words=${encodeURIComponent(words)}${words ? "" : openedPart(me)}`, ended.signal).then(
+      fetchJson(`find?words=${encodeURIComponent(words)}${words ? "" : openedPart(me)}`, ended.signal).then(
         (found) => setAnswer({ words, found, problem: null }),
         (error: Error) => ended.signal.aborted || setAnswer({ words, found: NOTHING, problem: error.message }),
       );

@@ -6,7 +6,7 @@ import { useFetched } from "./use-fetched";
 
 /** Returns the server's answer about a model's name; null until it answers, and for no name. */
 function useCheckedModel(model: string): CheckedModel | null {
-  const { body, isNewest } = useFetched<CheckedModel>(model ? `models/${encodeURIComponent(model)}` : null);
+  const { body, isNewest } = useFetched(model ? `models/${encodeURIComponent(model)}` : null);
   return model && isNewest ? body : null;
 }
 

@@ -28,7 +28,7 @@ export function FolderPanel({ value, choose, unset, kept, leave }: FolderPanelPr
   const [marked, mark] = useState("");
   const text = typed.trim();
   const isUrl = isGitUrl(text);
-  const { body, problem, isNewest, again } = useFetched<FoundFolders>(
+  const { body, problem, isNewest, again } = useFetched(
     isUrl ? null : `folders?typed=${encodeURIComponent(text)}`,
     text ? TYPING_MS : 0,
   );

@@ -7,7 +7,7 @@ import { useFetched } from "./use-fetched";
 /** A folder with its branch and what stands against working in it. `isLooked`: git is asked for uncommitted changes. */
 export function FolderRow({ folder, isLooked }: { folder: FoundFolder; isLooked: boolean }) {
   const asks = isLooked && folder.git !== null;
-  const { body } = useFetched<FoundFolder>(asks ? `folder?path=${encodeURIComponent(folder.path)}` : null);
+  const { body } = useFetched(asks ? `folder?path=${encodeURIComponent(folder.path)}` : null);
   const facts = folderFacts(body ?? folder);
   const slash = folder.path.lastIndexOf("/");
   return (

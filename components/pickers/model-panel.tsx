@@ -1,7 +1,7 @@
 "use client";
 
 import { useEffect, useState } from "react";
-import type { CheckedModel, ListedModel, Models } from "@/core/shapes/models";
+import type { ListedModel } from "@/core/shapes/models";
 import { PickGroup, PickItem, PickList, PickNote } from "./list";
 import { contextText, modelGroups, priceText } from "./model-list";
 import { Loading, type Typed as TypedText } from "./picker";
@@ -23,7 +23,7 @@ const DEFAULT = " default";
 export function ModelPanel({ value, choose, unset, connected, kept }: ModelPanelProps) {
   const [typed, type] = useTyped(kept);
   const [marked, mark] = useState("");
-  const { body, problem } = useFetched<Models>("models");
+  const { body, problem } = useFetched("models");
   const name = typed.trim();
   const groups = modelGroups(body?.items ?? [], connected, name);
   const all = groups.flatMap(({ models }) => models);
@@ -102,7 +102,7 @@ interface TypedProps {
 
 /** What the server says to a name that was typed: the item that takes it, or why not and the nearest one instead. */
 function Typed({ name, take, mark, isAlone }: TypedProps) {
-  const { body, isNewest, problem } = useFetched<CheckedModel>(`models/${encodeURIComponent(name)}`, TYPING_MS);
+  const { body, isNewest, problem } = useFetched(`models/${encodeURIComponent(name)}`, TYPING_MS);
   const offered = isNewest ? (body?.isUsable ? name : (body?.nearest ?? null)) : null;
   useEffect(() => {
     if (isAlone && offered) mark(offered);

@@ -1,7 +1,8 @@
 "use client";
 
 import { useCallback, useEffect, useState } from "react";
-import { fetchJson } from "@/components/http/fetch-json";
+import type { AnswerTo, Known } from "@/components/http/answer-to";
+import { fetchBody } from "@/components/http/fetch-json";
 
 export interface Fetched<Body> {
   /** The newest answer, also while the next one is under way; null: none yet. */
@@ -27,8 +28,11 @@ interface Got<Body> {
 }
 
 /** Reads a path of the HTTP API again whenever it changes, after a pause in typing. null: reads nothing. */
-export function useFetched<Body>(path: string | null, pauseMs = 0): Fetched<Body> {
-  const [got, setGot] = useState<Got<Body> | null>(null);
+export function useFetched<const Path extends string>(
+  path: (Path & Known<Path>) | null,
+  pauseMs = 0,
+): Fetched<AnswerTo<Path>> {
+  const [got, setGot] = useState<Got<AnswerTo<Path>> | null>(null);
   const [time, setTime] = useState(0);
   useEffect(() => {
     if (path === null) return;
@@ -40,9 +44,9 @@ export function useFetched<Body>(path: string | null, pauseMs = 0): Fetched<Body
         cut.abort();
         fail(LATE);
       }, MOST_SECONDS * 1_000);
-      fetchJson<Body>(path, cut.signal)
+      fetchBody(path, cut.signal)
         .then(
-          (body) => setGot({ path, time, body, problem: null }),
+          (body) => setGot({ path, time, body: body as AnswerTo<Path>, problem: null }),
           (error: Error) => {
             if (!cut.signal.aborted) fail(error.message);
           },

@@ -8,6 +8,6 @@ import { useFetched } from "./use-fetched";
 export function useFolder(workspace: string): FoundFolder | null {
   const path = workspace.trim();
   const isFolder = path !== "" && !isGitUrl(path);
-  const { body, isNewest } = useFetched<FoundFolder>(isFolder ? `folder?path=${encodeURIComponent(path)}` : null);
+  const { body, isNewest } = useFetched(isFolder ? `folder?path=${encodeURIComponent(path)}` : null);
   return isFolder && isNewest ? body : null;
 }

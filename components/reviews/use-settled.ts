@@ -2,7 +2,6 @@
 
 import { useEffect, useRef, useState } from "react";
 import { fetchJson } from "@/components/http/fetch-json";
-import type { Review } from "@/core/shapes/shapes";
 import { settledWords } from "./words";
 
 /** Returns how each item that is no longer open was settled, in words, as soon as the server has said it. */
@@ -13,7 +12,7 @@ export function useSettled(gone: ReadonlySet<string>, me: string): ReadonlyMap<s
     for (const id of gone) {
       if (asked.current.has(id)) continue;
       asked.current.add(id);
-      fetchJson<Review>(`reviews/${id}`).then(
+      fetchJson(`reviews/${id}`).then(
         (review) =>
           review.status === "open"
             ? asked.current.delete(id)

@@ -3,7 +3,7 @@
 import { useFetched } from "@/components/pickers/use-fetched";
 import { Hint } from "@/components/ui/hint";
 import { Badge, Say } from "@/components/ui/parts";
-import type { ClockChange, PreviewedTimes, ScheduledTime } from "@/core/shapes/schedules";
+import type { ClockChange, ScheduledTime } from "@/core/shapes/schedules";
 
 /** The preview starts after a pause of this length in typing. */
 const SETTLED_MS = 200;
@@ -16,8 +16,8 @@ const CHANGE_WORDS: Record<ClockChange, string> = {
 
 /** What an expression means before it is saved: in words, the next three times, and when the clocks change. */
 export function NextTimes({ cron, zone }: { cron: string; zone: string }) {
-  const path = `schedule-times?cron=${encodeURIComponent(cron || " ")}&zone=${encodeURIComponent(zone)}`;
-  const { body, problem, isNewest } = useFetched<PreviewedTimes>(cron === "" ? null : path, SETTLED_MS);
+  const path = `schedule-times?cron=${encodeURIComponent(cron || " ")}&zone=${encodeURIComponent(zone)}` as const;
+  const { body, problem, isNewest } = useFetched(cron === "" ? null : path, SETTLED_MS);
   if (problem !== null || cron === "")
     return (
       <Say look="bad" role="alert">

@@ -3,7 +3,6 @@
 import { useState } from "react";
 import { fetchJson } from "@/components/http/fetch-json";
 import { useMustSee } from "@/components/ui/must-see";
-import type { OutputPage } from "@/core/shapes/log";
 import type { Message } from "@/core/shapes/shapes";
 import { bytes, exactCount } from "@/core/words/figures";
 import { Cuts } from "./cuts";
@@ -73,9 +72,9 @@ export function LongText({
     }
   }
   async function readPage(from: number): Promise<Shown> {
-    if (outputOf) return fetchJson<OutputPage>(`messages/${outputOf.seq}/output?from=${from}`);
+    if (outputOf) return fetchJson(`messages/${outputOf.seq}/output?from=${from}`);
     let all = whole ?? text;
-    if (whole === null && seq !== undefined && read) all = read(await fetchJson<Message>(`messages/${seq}`));
+    if (whole === null && seq !== undefined && read) all = read(await fetchJson(`messages/${seq}`));
     setWhole(all);
     return { text: all.slice(from, from + PAGE_CHARACTERS), from, chars: all.length };
   }

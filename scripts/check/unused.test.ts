@@ -38,10 +38,10 @@ test("programs that are started by their path, and types that the API's descript
     "lib/a.ts": "export const used = 1;\n",
     "lib/testing/soak-main.ts": "console.log(1);\n",
     "launcher/command.mjs": "export function answer() {}\n",
-    "server/http/v1/answers.ts": "export type Alone = string;\nexport const answers = 1;\n",
+    "core/shapes/answers/answers.ts": "export type Alone = string;\nexport const answers = 1;\n",
     "server/http/v1/routes.ts": "export {};\n",
   };
-  files["server/main.ts"] += 'import { answers } from "./http/v1/answers";\nconsole.log(answers);\n';
+  files["server/main.ts"] += 'import { answers } from "../core/shapes/answers/answers";\nconsole.log(answers);\n';
   expect(unusedIn(files)).toEqual([
     expect.stringMatching(/^Unused files/),
     "server/http/v1/routes.ts: server/http/v1/routes.ts",

@@ -19,7 +19,7 @@ export interface ShapesFile {
 export const SHAPES_FILES: readonly ShapesFile[] = [
   {
     path: "server/http/v1/shapes.json",
-    source: "server/http/v1/answers.ts",
+    source: "core/shapes/answers/answers.ts",
     type: "Answers",
     parts: ["OperationShapes"],
     references: "#/components/schemas/",

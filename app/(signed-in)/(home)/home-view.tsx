@@ -3,7 +3,7 @@
 import { useMemo, useState } from "react";
 import type { Choices } from "@/app/(signed-in)/(home)/composer/fields-props";
 import { useServerStatus } from "@/components/feed/server-status";
-import { type ListStart, useListFeed } from "@/components/feed/use-list-feed";
+import { type ListStart, type TreesAddress, useListFeed } from "@/components/feed/use-list-feed";
 import { buttonLook } from "@/components/ui/button-look";
 import { useHeld } from "@/components/ui/hooks/use-held";
 import { useRowKeys } from "@/components/ui/hooks/use-row-keys";
@@ -62,8 +62,8 @@ interface HomeViewProps {
 }
 
 /** Lists to reload after a lost connection. */
-const LISTS = [
-  ...["open", "parked", "paused"].map((status) => `trees?status=${status}&limit=${OPEN_SHOWN}`),
+const LISTS: readonly TreesAddress[] = [
+  ...["open", "parked", "paused"].map((status): TreesAddress => `trees?status=${status}&limit=${OPEN_SHOWN}`),
   `trees?status=ended&sort=ended&limit=${FINISHED_SHOWN}`,
 ];
 

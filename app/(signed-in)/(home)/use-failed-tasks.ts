@@ -19,7 +19,7 @@ export function useFailedTasks(start: Page<FailedTask>, mark: number): Page<Fail
       () => {
         readAtMs.current = Date.now();
         // While the server does not answer, the last list stays.
-        fetchJson<Page<FailedTask>>(`failed-tasks?limit=${FAILED_TASKS_READ}`).then(setPage, () => {});
+        fetchJson(`failed-tasks?limit=${FAILED_TASKS_READ}`).then(setPage, () => {});
       },
       Math.max(0, POLL_MS - (Date.now() - readAtMs.current)),
     );

@@ -26,7 +26,7 @@ interface AlertsProps {
 
 /** The alerts of the machine: what runs short, since when, when the disk will be full, and what to do. */
 export function Alerts({ start, mayDelete }: AlertsProps) {
-  const { value: history } = usePolled<History>("history?hours=1", start, POLL_MS);
+  const { value: history } = usePolled("history?hours=1", start, POLL_MS);
   const alerts = useServerStatus().monitor?.alerts ?? [];
   const quiet = useQuiet(alerts.map(({ what }) => what));
   if (alerts.length === 0) return null;

@@ -25,7 +25,7 @@ const POLL_MS = 30_000;
 
 /** The load of the machine and of the work over time, as small charts and as a table. */
 export function Charts({ start }: { start: History }) {
-  const { value: history } = usePolled<History>(`history?hours=${start.hours}`, start, POLL_MS);
+  const { value: history } = usePolled(`history?hours=${start.hours}`, start, POLL_MS);
   const status = useServerStatus();
   const points = withNow(history.points, status);
   return (

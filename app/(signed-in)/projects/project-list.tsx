@@ -25,7 +25,7 @@ interface ProjectListProps {
 }
 
 export function ProjectList({ start, mayAdd, mayMake, blueprints, hasModel }: ProjectListProps) {
-  const { value: projects, again } = usePolled<Project[]>("projects", start, POLL_MS);
+  const { value: projects, again } = usePolled("projects", start, POLL_MS);
   const { opened, open, close } = useOpened<"add" | "make">();
   useRowKeys();
   return (

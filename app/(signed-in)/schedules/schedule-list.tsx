@@ -9,7 +9,7 @@ import { ScheduleRow } from "./schedule-row";
 const POLL_MS = 5_000;
 
 export function ScheduleList({ start, mayRun }: { start: Schedule[]; mayRun: boolean }) {
-  const { value: schedules, again } = usePolled<Schedule[]>("schedules", start, POLL_MS);
+  const { value: schedules, again } = usePolled("schedules", start, POLL_MS);
   useRowKeys();
   return (
     <section aria-label="Schedules">

@@ -1,7 +1,7 @@
 /** Routes of capabilities, and of web APIs and outside agents that people add. */
 import type { z } from "zod";
 import { agentFields, apiFields } from "@/agents/commands/operations";
-import type { Answers } from "./answers";
+import type { Answers } from "@/core/shapes/answers/answers";
 import { bodies } from "./bodies";
 import { named, required } from "./query";
 import { does, lists, type Route, reads } from "./routes";

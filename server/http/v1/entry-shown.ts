@@ -1,6 +1,7 @@
 /** An agent, a document or a runbook as the HTTP API and the command line show it. */
+
+import type { EntrySaid } from "@/core/shapes/answers/answers";
 import type { Entry, EntryKind, FieldsOf } from "@/core/shapes/configuration";
-import type { EntrySaid } from "./answers";
 
 export type Shown<Kind extends EntryKind> = FieldsOf[Kind] & EntrySaid;
 

@@ -8,9 +8,9 @@ import { type GuardedApplication, type Method, PERMISSIONS } from "@/agents/guar
 import type { AnyOperation } from "@/agents/operations/operation";
 import { parse } from "@/agents/operations/parse";
 import type { Permission } from "@/core/rules/roles";
+import type { Answers } from "@/core/shapes/answers/answers";
 import { allowedWith, notAllowed } from "@/lib/http/methods";
 import { problem, problemOfError } from "@/lib/http/problem";
-import type { Answers } from "./answers";
 import { capabilityRoutes } from "./capability-routes";
 import { declaredRoutes } from "./declared-routes";
 import { entryRoutes } from "./entry-routes";

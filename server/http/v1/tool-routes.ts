@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { UserError } from "@/agents/application";
 import type { GuardedApplication } from "@/agents/guard/guard";
-import type { Answers, Tool } from "./answers";
+import type { Answers, Tool } from "@/core/shapes/answers/answers";
 import { bodies, fileOf, mendOf, said } from "./bodies";
 import { type Ask, does, isAny, lists, makes, type Route, reads, staleness } from "./routes";
 

@@ -15,7 +15,7 @@ interface RunsOnProps extends FieldsProps {
 
 /** Where the task's tree works, and where it is checked: on this server, or on the runners of a pool. */
 export function RunsOn({ draft, change, problem, usual }: RunsOnProps) {
-  const { body, problem: unread, again } = useFetched<RunnersState>("runners");
+  const { body, problem: unread, again } = useFetched("runners");
   const pools = body?.pools ?? [];
   const words = (name: string) => (body ? poolWords(name, pools) : name);
   const named = (names: readonly string[]) =>

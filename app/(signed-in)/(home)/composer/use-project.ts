@@ -13,7 +13,7 @@ export interface ReadProject {
 
 /** Reads the project with this name; "": none. */
 export function useProject(name: string): ReadProject {
-  const path = name === "" ? null : `projects/${encodeURIComponent(name)}`;
-  const { body, isNewest, problem, again } = useFetched<Project>(path);
+  const path = name === "" ? null : (`projects/${encodeURIComponent(name)}` as const);
+  const { body, isNewest, problem, again } = useFetched(path);
   return { project: path !== null && isNewest ? body : null, unread: problem, again };
 }

@@ -3,7 +3,7 @@
 import { useEffect, useState } from "react";
 import { fetchJson } from "@/components/http/fetch-json";
 import type { ServerStart } from "@/core/shapes/operations";
-import type { Message, Page, Review, Tree } from "@/core/shapes/shapes";
+import type { Message, Review, Tree } from "@/core/shapes/shapes";
 
 export interface SampleRun {
   tree: Tree;
@@ -52,10 +52,10 @@ export function useSample(id: string | null): { run: SampleRun | null; awaySince
 
 async function readRun(id: string, signal: AbortSignal): Promise<SampleRun> {
   const [tree, messages, starts, reviews] = await Promise.all([
-    fetchJson<Tree>(`trees/${id}`, signal),
-    fetchJson<Page<Message>>(`trees/${id}/messages?limit=${MOST_MESSAGES}`, signal),
-    fetchJson<{ items: ServerStart[] }>("starts", signal),
-    fetchJson<Page<Review>>(`reviews?tree=${id}&open=1`, signal),
+    fetchJson(`trees/${id}`, signal),
+    fetchJson(`trees/${id}/messages?limit=${MOST_MESSAGES}`, signal),
+    fetchJson("starts", signal),
+    fetchJson(`reviews?tree=${id}&open=1`, signal),
   ]);
   return { tree, messages: messages.items, starts: starts.items, reviews: reviews.items };
 }

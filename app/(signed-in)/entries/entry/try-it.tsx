@@ -166,8 +166,8 @@ function useTried(treeId: string) {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const poll = async () => {
       try {
-        const found = await fetchJson<Tree>(`trees/${treeId}`, over.signal);
-        const root = await fetchJson<Task>(`tasks/${found.root_task_id}`, over.signal);
+        const found = await fetchJson(`trees/${treeId}`, over.signal);
+        const root = await fetchJson(`tasks/${found.root_task_id}`, over.signal);
         setTree(found);
         setTask(root);
         setProblem(null);

@@ -22,7 +22,7 @@ const QUICK_POLL_MS = 1_000;
 /** The backups: make, download and delete them, and how to restore one of them. */
 export function BackupList({ start }: { start: Backups }) {
   const [isBusy, setBusy] = useState(start.running !== null);
-  const { value: backups, again } = usePolled<Backups>("backups", start, isBusy ? QUICK_POLL_MS : POLL_MS);
+  const { value: backups, again } = usePolled("backups", start, isBusy ? QUICK_POLL_MS : POLL_MS);
   const { pending, outcome, run } = useAction();
   if (isBusy !== (backups.running !== null)) setBusy(backups.running !== null);
   return (

@@ -13,7 +13,7 @@ const QUICK_POLL_MS = 1_000;
 /** What takes space on the disk, and which old trees are removed. */
 export function SpaceView({ start }: { start: Retention }) {
   const [isBusy, setBusy] = useState(start.running !== null);
-  const { value: retention, again } = usePolled<Retention>("retention", start, isBusy ? QUICK_POLL_MS : POLL_MS);
+  const { value: retention, again } = usePolled("retention", start, isBusy ? QUICK_POLL_MS : POLL_MS);
   if (isBusy !== (retention.running !== null)) setBusy(retention.running !== null);
   return (
     <>

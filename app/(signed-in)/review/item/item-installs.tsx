@@ -4,14 +4,14 @@ import { Hint } from "@/components/ui/hint";
 import { Skeleton } from "@/components/ui/page/skeleton";
 import { FactTable } from "@/components/ui/table";
 import { Clock } from "@/components/ui/time";
-import type { PackageFacts, PackagesFacts } from "@/core/shapes/reviews/found";
+import type { PackageFacts } from "@/core/shapes/reviews/found";
 import { packageDoubts, packageParts } from "@/core/words/acts/installs";
 import { withoutDisguise } from "@/core/words/visible";
 import { useLooked } from "./use-looked";
 
 /** What the registry says now of the packages that a call installs; or why nobody asked it. */
 export function InstallEvidence({ id }: { id: string }) {
-  const looked = useLooked<PackagesFacts>(`reviews/${id}/packages`);
+  const looked = useLooked(`reviews/${id}/packages`);
   if (!looked)
     return (
       <Skeleton role="status" aria-label="Asking the registry">

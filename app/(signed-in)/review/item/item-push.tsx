@@ -11,7 +11,7 @@ import { useLooked } from "./use-looked";
 
 /** What a force-push would lose and bring on its remote, as Banyan reads it now; or why it did not look. */
 export function PushEvidence({ id }: { id: string }) {
-  const looked = useLooked<PushComparison>(`reviews/${id}/push`);
+  const looked = useLooked(`reviews/${id}/push`);
   if (!looked)
     return (
       <Skeleton role="status" aria-label="Reading the remote">

@@ -1,18 +1,21 @@
 "use client";
 
 import { useEffect, useState } from "react";
-import { fetchJson } from "@/components/http/fetch-json";
+import type { AnswerTo, Known } from "@/components/http/answer-to";
+import { fetchBody } from "@/components/http/fetch-json";
 import { useMustSee } from "@/components/ui/must-see";
-import type { FoundOut } from "@/core/shapes/reviews/found";
 
 /** Reads what the server finds out elsewhere about an open item; null while it does. Nobody decides before it is here. */
-export function useLooked<Body>(address: string): FoundOut<Body> | null {
-  const [looked, setLooked] = useState<FoundOut<Body> | null>(null);
+export function useLooked<const Path extends `reviews/${string}`>(address: Path & Known<Path>): AnswerTo<Path> | null {
+  const [looked, setLooked] = useState<AnswerTo<Path> | null>(null);
   useEffect(() => {
     const ended = new AbortController();
-    fetchJson<FoundOut<Body>>(address, ended.signal).then(setLooked, (error: Error) => {
-      if (!ended.signal.aborted) setLooked({ found: null, problem: error.message });
-    });
+    fetchBody(address, ended.signal).then(
+      (body) => setLooked(body as AnswerTo<Path>),
+      (error: Error) => {
+        if (!ended.signal.aborted) setLooked({ found: null, problem: error.message } as AnswerTo<Path>);
+      },
+    );
     return () => ended.abort();
   }, [address]);
   useMustSee("loading", looked !== null);

@@ -40,7 +40,7 @@ export function useReviewItem({ id, next, first, mark, again }: Wanted): Loaded 
     const read = () => {
       newest += 1;
       const own = newest;
-      return fetchJson<ReviewItem>(`reviews/${id}/item`, stop.signal).then(
+      return fetchJson(`reviews/${id}/item`, stop.signal).then(
         (item) => {
           if (own !== newest) return;
           setKept((now) => new Map(now).set(id, item));
@@ -72,7 +72,7 @@ export function useReviewItem({ id, next, first, mark, again }: Wanted): Loaded 
   useEffect(() => {
     if (!isRead || isNextRead || next === null) return;
     const stop = new AbortController();
-    fetchJson<ReviewItem>(`reviews/${next}/item`, stop.signal).then(
+    fetchJson(`reviews/${next}/item`, stop.signal).then(
       (item) => setKept((now) => (now.has(next) ? now : new Map(now).set(next, item))),
       () => {},
     );

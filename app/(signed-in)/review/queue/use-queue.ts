@@ -3,7 +3,7 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { atMostEvery } from "@/components/attention/at-most-every";
 import { useServerStatus } from "@/components/feed/server-status";
-import { type ListStart, useListFeed } from "@/components/feed/use-list-feed";
+import { type ListStart, type TreesAddress, useListFeed } from "@/components/feed/use-list-feed";
 import { fetchJson } from "@/components/http/fetch-json";
 import type { Review, Tree } from "@/core/shapes/shapes";
 import type { ServerStatus } from "@/core/shapes/status";
@@ -15,7 +15,7 @@ const MOST_OPEN = 200;
 const POLL_MS = 2_000;
 
 /** Items name their trees, which are among the newest, and the empty list names those that run. */
-const LISTS = ["trees?limit=100", "trees?status=open&limit=100"];
+const LISTS: readonly TreesAddress[] = ["trees?limit=100", "trees?status=open&limit=100"];
 
 export interface Queue {
   /** In order of display, including those in `gone`. */
@@ -45,7 +45,7 @@ export function useQueue(start: ListStart): Queue {
   const readSoon = useRef<() => void>(null);
   useEffect(() => {
     const read = () =>
-      fetchJson<{ items: Review[] }>(`reviews?open=1&limit=${MOST_OPEN}`).then(
+      fetchJson(`reviews?open=1&limit=${MOST_OPEN}`).then(
         ({ items }) => setOpen(items),
         () => {},
       );

@@ -28,10 +28,7 @@ export function RuleHistory({ rule }: { rule: ApprovalRule }) {
   function toggle(open: boolean): void {
     setOpen(open);
     if (!open) return;
-    Promise.all([
-      fetchJson<{ items: RuleEvent[] }>(`rules/${rule.id}/history`),
-      fetchJson<{ items: DecidedReview[] }>(`reviews/decided?by=${by}&limit=${SHOWN}`),
-    ]).then(
+    Promise.all([fetchJson(`rules/${rule.id}/history`), fetchJson(`reviews/decided?by=${by}&limit=${SHOWN}`)]).then(
       ([events, items]) => {
         setKnown({ events: events.items, items: items.items });
         setProblem(null);

@@ -27,7 +27,7 @@ interface ScheduleViewProps {
 
 /** A schedule: its times, what it submits, and the trees that it has begun. */
 export function ScheduleView({ start, mayRun }: ScheduleViewProps) {
-  const { value: schedule, again } = usePolled<ScheduleWithRuns>(`schedules/${start.id}`, start, POLL_MS);
+  const { value: schedule, again } = usePolled(`schedules/${start.id}`, start, POLL_MS);
   const { words, zone, cron, paused, next, notes, runs } = schedule;
   return (
     <>

@@ -1,7 +1,7 @@
 "use client";
 
 import { useEffect, useState } from "react";
-import { type ListStart, useListFeed } from "@/components/feed/use-list-feed";
+import { type ListStart, type TreesAddress, useListFeed } from "@/components/feed/use-list-feed";
 import { useGo } from "@/components/going/use-go";
 import { refreshPage } from "@/components/refresh/refresh-page";
 import { useSaid } from "@/components/reviews/use-said";
@@ -27,7 +27,7 @@ interface TreesViewProps {
   /** Where the trees work; null for a fresh folder. */
   places: readonly { id: string; place: TreePlace | null }[];
   /** Path of these rows in the API. */
-  list: string;
+  list: TreesAddress;
   mayDelete: boolean;
   /** Several people have submitted trees. */
   hasPeople: boolean;

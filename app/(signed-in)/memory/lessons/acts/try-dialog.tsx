@@ -35,7 +35,7 @@ function TryForm({ lesson: { id }, dismiss }: Pick<TryDialogProps, "lesson"> & {
   const go = useGo();
   const once = useOnce();
   const { pending, outcome, run } = useAction();
-  const { body, problem, isNewest } = useFetched<{ items: LessonTree[] }>(`lessons/${id}/trees`);
+  const { body, problem, isNewest } = useFetched(`lessons/${id}/trees`);
   const [picked, setPicked] = useState<string | null>(null);
   const trees = body?.items ?? [];
   const chosen = trees.find(({ tree_id }) => tree_id === picked) ?? trees[0];

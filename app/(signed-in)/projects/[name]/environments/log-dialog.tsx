@@ -2,7 +2,6 @@ import { useEffect, useState } from "react";
 import { fetchJson } from "@/components/http/fetch-json";
 import { Modal } from "@/components/ui/modal";
 import { Say } from "@/components/ui/parts";
-import type { EnvironmentLog } from "@/core/shapes/environments/environments";
 import { withoutDisguise } from "@/core/words/visible";
 
 const POLL_MS = 1_500;
@@ -18,7 +17,7 @@ interface LogDialogProps {
 
 /** What an environment, or the commands of a promotion, printed, while they print. */
 export function LogDialog({ of = "environments", id, name, onClosed }: LogDialogProps) {
-  const { text, fault } = useLog(`${of}/${encodeURIComponent(id)}/log`);
+  const { text, fault } = useLog(of, encodeURIComponent(id));
   return (
     <Modal title={`Log of ${name}`} wide onClosed={onClosed}>
       {() => (
@@ -33,7 +32,7 @@ export function LogDialog({ of = "environments", id, name, onClosed }: LogDialog
   );
 }
 
-function useLog(path: string): { text: string; fault: string | null } {
+function useLog(of: "environments" | "promotions", id: string): { text: string; fault: string | null } {
   const [text, setText] = useState("");
   const [fault, setFault] = useState<string | null>(null);
   useEffect(() => {
@@ -42,7 +41,7 @@ function useLog(path: string): { text: string; fault: string | null } {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const read = async () => {
       try {
-        const piece = await fetchJson<EnvironmentLog>(`${path}?after=${after}`, ending.signal);
+        const piece = await fetchJson(`${of}/${id}/log?after=${after}`, ending.signal);
         after = piece.next;
         setFault(null);
         if (piece.text !== "") setText((before) => (before + piece.text).slice(-MOST_SHOWN));
@@ -59,6 +58,6 @@ function useLog(path: string): { text: string; fault: string | null } {
       ending.abort();
       clearTimeout(timer);
     };
-  }, [path]);
+  }, [of, id]);
   return { text, fault };
 }

@@ -69,10 +69,10 @@ type LinkedProps = Pick<ProjectIssuesProps, "project"> &
 
 function Linked({ project, start, ...rights }: LinkedProps) {
   const { name, check } = project;
-  const path = `projects/${encodeURIComponent(name)}/forge`;
-  const [given, setGiven] = useState({ forge: start });
+  const path = `projects/${encodeURIComponent(name)}/forge` as const;
+  const [given, setGiven] = useState<{ forge: ForgeOfProject | null }>({ forge: start });
   if (given.forge !== start) setGiven({ forge: start });
-  const { value, again } = usePolled<{ forge: ForgeOfProject | null }>(path, given, POLL_MS);
+  const { value, again } = usePolled(path, given, POLL_MS);
   const forge = value.forge ?? start;
   useTreesOf(value.forge);
   return (

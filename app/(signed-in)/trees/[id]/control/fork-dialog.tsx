@@ -12,7 +12,7 @@ import { useOnce } from "@/components/ui/hooks/use-once";
 import { Modal } from "@/components/ui/modal";
 import { Refusal } from "@/components/ui/outcome-line";
 import { Button } from "@/components/ui/parts";
-import type { Message, Task } from "@/core/shapes/shapes";
+import type { Task } from "@/core/shapes/shapes";
 import type { ForkRequest } from "@/core/shapes/submission";
 import type { ForkPoint } from "./fork-point";
 import { AS_IN_ORIGIN, replayChanges } from "./replay/replay-draft";
@@ -152,7 +152,7 @@ function useWholeText({ at, edit }: ForkPoint) {
   useEffect(() => {
     if (!isCut || at === undefined) return;
     const ended = new AbortController();
-    fetchJson<Message>(`messages/${at}`, ended.signal).then(
+    fetchJson(`messages/${at}`, ended.signal).then(
       (message) => {
         setOriginal(textOf(message));
         setText(textOf(message));

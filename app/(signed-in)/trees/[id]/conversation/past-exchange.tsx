@@ -4,7 +4,6 @@ import { Icon } from "@/components/ui/icon";
 import { StatusWord } from "@/components/ui/status";
 import { Clock } from "@/components/ui/time";
 import type { AttemptEnd, Exchange } from "@/core/shapes/conversation";
-import type { TaskFiles } from "@/core/shapes/files";
 import type { Task } from "@/core/shapes/shapes";
 import { claimsText } from "@/core/words/conversation";
 import { plural } from "@/core/words/figures";
@@ -85,7 +84,7 @@ function PastResult({ task, exchange, end }: { task: Task; exchange: Exchange; e
 /** The files of an earlier result in one line. Nothing while they load, and when none changed. */
 function PastFiles({ task, exchange: { said, next_seq: before } }: { task: Task; exchange: Exchange }) {
   const { openFile } = useFilesHere();
-  const { body } = useLoaded<TaskFiles>(`tasks/${task.id}/files?after=${said.seq}&before=${before}`);
+  const { body } = useLoaded(`tasks/${task.id}/files?after=${said.seq}&before=${before}`);
   if (!body || body.files.length === 0) return null;
   const { files } = body;
   const at = body.at === null ? null : String(body.at);

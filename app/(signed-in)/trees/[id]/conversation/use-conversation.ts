@@ -28,7 +28,7 @@ export function useConversation(
   useEffect(() => {
     if (wanted === null) return;
     const gone = new AbortController();
-    fetchJson<Conversation>(`tasks/${id}/conversation`, gone.signal).then(
+    fetchJson(`tasks/${id}/conversation`, gone.signal).then(
       (conversation) => setFound({ id, conversation, revision: wanted }),
       // What is shown stays; the next change reads again.
       () => {},

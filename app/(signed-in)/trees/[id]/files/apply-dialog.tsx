@@ -27,8 +27,8 @@ interface ApplyDialogProps {
 
 /** Creates a branch with what the tree changed, then says how to look at it and how to undo it. */
 export function ApplyDialog({ treeId, taskId, title = "Apply as a branch", note, onClosed }: ApplyDialogProps) {
-  const query = taskId === undefined ? "" : `?task=${encodeURIComponent(taskId)}`;
-  const { body: plan, problem } = useLoaded<ApplyPlan>(`trees/${treeId}/apply${query}`);
+  const query = taskId === undefined ? "" : (`?task=${encodeURIComponent(taskId)}` as const);
+  const { body: plan, problem } = useLoaded(`trees/${treeId}/apply${query}`);
   const [made, setMade] = useState<AppliedBranch | null>(null);
   return (
     <Modal title={title} onClosed={onClosed} wide>

@@ -35,7 +35,7 @@ const WORDS: Record<PreviewPart, string> = { preview: "Preview", source: "Source
 /** A file: what it is, who changed it, its content, and ways to take it along. */
 export function FilePreview({ treeId, workspace, path, at, revision, tasks, select, close }: FilePreviewProps) {
   const query = new URLSearchParams({ file: path, ...(at && { at }) });
-  const { body: file, problem } = useLoaded<Preview>(`trees/${treeId}/preview?${query}`, revision);
+  const { body: file, problem } = useLoaded(`trees/${treeId}/preview?${query}`, revision);
   const [wanted, setWanted] = useState<PreviewPart>("preview");
   const parts = file ? partsOf(file) : [];
   const part = parts.find((one) => one === wanted) ?? parts[0] ?? "preview";

@@ -35,7 +35,7 @@ type OfTask = Pick<Task, "id" | "tree_id" | "parent_id" | "status" | "turns" | "
 export function useResultFiles(task: OfTask, all: Loaded<TaskFiles>, part?: ResultPart): Loaded<TaskFiles> {
   const after = part?.afterSeq ?? null;
   const revision = [task.status, task.turns, task.attempt].join(" ");
-  const own = useLoaded<TaskFiles>(
+  const own = useLoaded(
     after !== null && isEnded(task.status) ? `tasks/${task.id}/files?after=${after}` : null,
     revision,
   );

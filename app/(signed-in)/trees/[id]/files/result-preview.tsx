@@ -4,7 +4,7 @@ import { PatchDiff } from "@/components/diff/patch-diff";
 import { Hint } from "@/components/ui/hint";
 import { Skeleton } from "@/components/ui/page/skeleton";
 import { Say } from "@/components/ui/parts";
-import type { ChangedFile, FilePreview, TaskFiles } from "@/core/shapes/files";
+import type { ChangedFile, TaskFiles } from "@/core/shapes/files";
 import { viewAddress } from "./file-address";
 import { useFilesHere } from "./open-file";
 import { PreviewBody, type PreviewPart } from "./preview-body";
@@ -65,7 +65,7 @@ function Content({
   part,
 }: Pick<ResultPreviewProps, "treeId" | "at" | "revision"> & { path: string; part: PreviewPart }) {
   const query = new URLSearchParams({ file: path, ...(at && { at }) });
-  const { body, problem } = useLoaded<FilePreview>(`trees/${treeId}/preview?${query}`, revision);
+  const { body, problem } = useLoaded(`trees/${treeId}/preview?${query}`, revision);
   if (problem) return <Hint isBad>{problem}</Hint>;
   if (body) return <PreviewBody treeId={treeId} at={at} file={body} part={part} />;
   return (

@@ -71,7 +71,7 @@ export function useFolders(treeId: string, at: string | null, path: string | nul
   useEffect(() => {
     const now = createFolderReads((folder, after, signal) => {
       const query = new URLSearchParams({ folder, ...(at && { at }), ...(after && { after }) });
-      return fetchJson<Page<TreeFile>>(`trees/${treeId}/files?${query}`, signal);
+      return fetchJson(`trees/${treeId}/files?${query}`, signal);
     }, setFolders);
     reads.current = { revision, folders: now };
     for (const folder of latest.current) now.open(folder);

@@ -1,7 +1,8 @@
 "use client";
 
 import { useEffect, useState } from "react";
-import { fetchJson } from "@/components/http/fetch-json";
+import type { AnswerTo, Known } from "@/components/http/answer-to";
+import { fetchBody } from "@/components/http/fetch-json";
 
 export interface Loaded<Body> {
   /** What was read last; it stays while newer data loads. */
@@ -17,13 +18,16 @@ interface Asked {
 /**
  * Reads an address of the API, and again when `revision` changes. Another address starts empty. `null` reads nothing.
  */
-export function useLoaded<Body>(address: string | null, revision = ""): Loaded<Body> {
-  const [found, setFound] = useState<Loaded<Body> & Asked>({ ...EMPTY, address: null, revision });
+export function useLoaded<const Path extends string>(
+  address: (Path & Known<Path>) | null,
+  revision = "",
+): Loaded<AnswerTo<Path>> {
+  const [found, setFound] = useState<Loaded<AnswerTo<Path>> & Asked>({ ...EMPTY, address: null, revision });
   useEffect(() => {
     if (address === null) return;
     const ended = new AbortController();
-    fetchJson<Body>(address, ended.signal).then(
-      (body) => setFound({ body, problem: null, address, revision }),
+    fetchBody(address, ended.signal).then(
+      (body) => setFound({ body: body as AnswerTo<Path>, problem: null, address, revision }),
       (error: Error) => {
         if (!ended.signal.aborted) setFound({ body: null, problem: error.message, address, revision });
       },

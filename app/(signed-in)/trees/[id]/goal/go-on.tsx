@@ -11,7 +11,7 @@ const ForkDialog = lazily(() => import("../control/fork-dialog").then((file) => 
 /** Begins a round again in a new tree, with the files as they were before it. */
 export function useGoOn(root: Task | null) {
   const [round, setRound] = useState<GoalRound | null>(null);
-  const { body } = useLoaded<Task>(round && root ? `tasks/${root.id}` : null);
+  const { body } = useLoaded(round && root ? `tasks/${root.id}` : null);
   const dialog =
     round && root && round.fork_seq !== null ? (
       <ForkDialog

@@ -5,7 +5,6 @@ import { PatchDiff } from "@/components/diff/patch-diff";
 import { Fold } from "@/components/text/fold";
 import { Hint } from "@/components/ui/hint";
 import { Say } from "@/components/ui/parts";
-import type { TaskFiles } from "@/core/shapes/files";
 import { plural } from "@/core/words/figures";
 import { LineCounts } from "../files/change-mark";
 import { useLoaded } from "../files/use-loaded";
@@ -23,7 +22,7 @@ interface GoalDiffProps {
 /** The files that a task changed, from before it to after it, read when the fold is opened. */
 export function GoalDiff({ title, name, taskId, revision }: GoalDiffProps) {
   const [open, setOpen] = useState(false);
-  const { body, problem } = useLoaded<TaskFiles>(open ? `tasks/${taskId}/files` : null, revision);
+  const { body, problem } = useLoaded(open ? `tasks/${taskId}/files` : null, revision);
   const sum = (unit: "additions" | "deletions") => body?.files.reduce((all, file) => all + (file[unit] ?? 0), 0) ?? 0;
   return (
     <Fold

@@ -2,7 +2,6 @@
 
 import { useEffect, useState } from "react";
 import { fetchAll, fetchJson } from "@/components/http/fetch-json";
-import type { ListedFork } from "@/core/shapes/forks";
 import type { Found } from "@/core/shapes/search";
 
 /** The server is asked after a pause of this length in typing. */
@@ -49,8 +48,8 @@ export function useOtherTrees(treeId: string, search: string) {
 
 async function readOthers(treeId: string, words: string, signal: AbortSignal): Promise<OtherTree[]> {
   const [forks, found] = await Promise.all([
-    fetchAll<ListedFork>(`trees/${treeId}/forks`, signal),
-    fetchJson<Found>(`find?words=${encodeURIComponent(words)}`, signal),
+    fetchAll(`trees/${treeId}/forks`, signal),
+    fetchJson(`find?words=${encodeURIComponent(words)}`, signal),
   ]);
   const kin = forks.map(({ id, title, status, created_at }) => ({ id, title, status, created_at, kin: "fork" }));
   const kinIds = new Set(kin.map((tree) => tree.id));

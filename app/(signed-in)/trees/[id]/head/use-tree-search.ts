@@ -29,7 +29,7 @@ export function useTreeSearch(treeId: string, query: string): TreeSearch {
     if (!words) return;
     const ended = new AbortController();
     const timer = setTimeout(() => {
-      fetchAll<FoundInTree>(`trees/${treeId}/search?q=${encodeURIComponent(words)}`, ended.signal).then(
+      fetchAll(`trees/${treeId}/search?q=${encodeURIComponent(words)}`, ended.signal).then(
         (items) => setAnswer({ words, found: new Map(items.map((match) => [match.task_id, match])), problem: null }),
         (error: Error) => ended.signal.aborted || setAnswer({ words, found: NOTHING, problem: error.message }),
       );

@@ -16,7 +16,7 @@ export function VerdictDialog({ tree, onClosed }: { tree: string; onClosed: () =
   useEffect(() => {
     let isGone = false;
     // The dialog is correct without it, and a person can answer anew.
-    fetchJson<{ verdict: Said | null }>(`trees/${tree}/verdict`).then(
+    fetchJson(`trees/${tree}/verdict`).then(
       ({ verdict }) => isGone || setSaid(verdict?.outcome ?? null),
       () => {},
     );

@@ -21,7 +21,7 @@ import { useLogPlace } from "./log-place";
 export function ShownLessons({ lessons }: { lessons: readonly ShownLesson[] }) {
   const task = useLogPlace()?.taskId ?? null;
   const [said, setSaid] = useState(0);
-  const { body } = useLoaded<{ items: LessonOfTask[] }>(task && `tasks/${task}/lessons`, String(said));
+  const { body } = useLoaded(task === null ? null : `tasks/${task}/lessons`, String(said));
   return (
     <ul className="mt-1 grid gap-2" aria-label="Lessons shown">
       {lessons.map((shown) => (

@@ -18,7 +18,7 @@ export function useLogFacts({ id, status, turns, attempt }: Task): LogFacts | nu
     const ended = new AbortController();
     const read = () =>
       // The log is complete without the facts, so a failed read waits for the next turn.
-      fetchJson<LogFacts>(`tasks/${id}/log`, ended.signal).then(
+      fetchJson(`tasks/${id}/log`, ended.signal).then(
         (found) => setFacts({ of: id, facts: found }),
         () => {},
       );

@@ -29,7 +29,7 @@ interface AskedApprovalProps {
 
 /** A call that waits for a person. As in Review, nobody decides it before the end of its evidence was on the screen. */
 export function AskedApproval({ review, failure }: AskedApprovalProps) {
-  const { body: item, problem } = useLoaded<ReviewItem>(`reviews/${review.id}/item`);
+  const { body: item, problem } = useLoaded(`reviews/${review.id}/item`);
   const { seen, tell, end } = useSeen(useMe(), review.id);
   const refusal = item && (item.may_not.decide ?? item.may_not.approve);
   return (

@@ -1,13 +1,12 @@
 "use client";
 
 import { ProseDiff } from "@/components/diff/prose-diff";
-import type { ReviewItem } from "@/core/shapes/review";
 import type { Review } from "@/core/shapes/shapes";
 import { useLoaded } from "../files/use-loaded";
 
 /** Returns the difference that the call of an approval would make to a file; null for other items and until it is read. */
 export function useCallChange({ id, kind }: Review) {
-  const { body } = useLoaded<ReviewItem>(kind === "approval" ? `reviews/${id}/item` : null);
+  const { body } = useLoaded(kind === "approval" ? `reviews/${id}/item` : null);
   const change = body?.call?.change;
   if (!change || change.after === null || change.before === change.after) return null;
   return (

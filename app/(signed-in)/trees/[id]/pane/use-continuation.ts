@@ -13,7 +13,7 @@ export function useContinuation({ id, status, attempt, ended_at }: Task): Contin
   useEffect(() => {
     if (of === null) return;
     const gone = new AbortController();
-    fetchJson<Continuation>(`tasks/${id}/continuation`, gone.signal).then(
+    fetchJson(`tasks/${id}/continuation`, gone.signal).then(
       (continuation) => setFound({ of, continuation }),
       // The server decides how the words continue the task, so a failed read only leaves the button its plain name.
       () =>

@@ -16,7 +16,7 @@ export function useTaskDetail(row: Task, first: Task | null): Task {
     if (wanted === null) return;
     const ended = new AbortController();
     // The pane is correct without the long texts, so a failed read waits for the next change or reload.
-    fetchJson<Task>(`tasks/${id}`, ended.signal).then(setDetail, () => {});
+    fetchJson(`tasks/${id}`, ended.signal).then(setDetail, () => {});
     return () => ended.abort();
   }, [id, wanted]);
   return detail?.id === id ? detail : row;

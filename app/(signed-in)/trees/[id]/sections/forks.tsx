@@ -78,7 +78,7 @@ function useForks({ tree_id: treeId, status, attempt }: Task): ListedFork[] {
   useEffect(() => {
     if (!revision) return;
     const ended = new AbortController();
-    fetchAll<ListedFork>(`trees/${treeId}/forks`, ended.signal).then(setForks, () => {});
+    fetchAll(`trees/${treeId}/forks`, ended.signal).then(setForks, () => {});
     return () => ended.abort();
   }, [treeId, revision]);
   return forks;

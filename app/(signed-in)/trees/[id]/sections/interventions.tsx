@@ -41,7 +41,7 @@ function useInterventions({ id, status, turns, attempt }: Task): Intervention[] 
     const ended = new AbortController();
     const read = () =>
       // The pane is correct without them, so a failed read waits for the next change.
-      fetchJson<{ items: Intervention[] }>(`tasks/${id}/interventions`, ended.signal).then(
+      fetchJson(`tasks/${id}/interventions`, ended.signal).then(
         ({ items }) => setFound(items),
         () => {},
       );

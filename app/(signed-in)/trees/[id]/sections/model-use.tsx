@@ -39,7 +39,7 @@ function useModelUse({ id, turns, attempt }: Task): { use: Use | null; problem: 
   useEffect(() => {
     if (!revision) return;
     const ended = new AbortController();
-    fetchJson<Use>(`tasks/${id}/usage`, ended.signal).then(
+    fetchJson(`tasks/${id}/usage`, ended.signal).then(
       (use) => setFound({ of: id, use, problem: null }),
       (error: Error) => ended.signal.aborted || setFound({ of: id, use: null, problem: error.message }),
     );

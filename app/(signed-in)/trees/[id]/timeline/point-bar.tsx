@@ -45,7 +45,7 @@ export function PointBar({ point, timeline, tasks, canRun, toNow }: PointBarProp
 
 /** The fork dialog for a point. The row of a task holds only the beginning of a long instruction. */
 function GoBack({ point: { seq, turn, task }, close }: { point: TreePoint; close: () => void }) {
-  const { body } = useLoaded<Task>(`tasks/${task.id}`);
+  const { body } = useLoaded(`tasks/${task.id}`);
   const point = { at: seq, what: `turn ${turn}`, isBefore: true };
   return <ForkDialog task={task} instruction={body?.instruction ?? null} point={point} onClosed={close} />;
 }

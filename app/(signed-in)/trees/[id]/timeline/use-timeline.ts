@@ -22,8 +22,8 @@ export function useTimeline(treeId: string, cursor: string): TimelineHandle {
   useEffect(() => {
     const started = startReader<Timeline>({
       async read(held, signal) {
-        const after = held ? `?after=${held.cursor}` : "";
-        return mergeTimeline(held, await fetchJson<Timeline>(`trees/${treeId}/timeline${after}`, signal));
+        const after = held ? (`?after=${held.cursor}` as const) : "";
+        return mergeTimeline(held, await fetchJson(`trees/${treeId}/timeline${after}`, signal));
       },
       onRead(next) {
         setTimeline(next);

@@ -29,7 +29,7 @@ export interface PointChoice {
 export function useTreePoint(treeId: string, tasks: ReadonlyMap<string, Task>, from: string): PointChoice {
   const [seq, setSeq] = useState<number | null>(null);
   const [reads, setReads] = useState(0);
-  const { body, problem } = useLoaded<{ items: TreeTurn[] }>(`trees/${treeId}/turns`, String(reads));
+  const { body, problem } = useLoaded(`trees/${treeId}/turns`, String(reads));
   const points = useMemo(
     () =>
       (body?.items ?? []).flatMap((turn): TreePoint[] => {

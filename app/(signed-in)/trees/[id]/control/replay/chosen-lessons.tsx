@@ -4,7 +4,7 @@ import { useRef, useState } from "react";
 import { useFetched } from "@/components/pickers/use-fetched";
 import { FindField } from "@/components/ui/find-field";
 import { Hint } from "@/components/ui/hint";
-import type { Lesson, LessonList } from "@/core/shapes/memory";
+import type { Lesson } from "@/core/shapes/memory";
 import { STATUS_WORDS, titleOf } from "@/core/words/lessons";
 import { withoutDisguise } from "@/core/words/visible";
 import type { ChosenLesson } from "./replay-draft";
@@ -70,7 +70,7 @@ function LessonSearch({ isOffered, onlyLive, add }: LessonSearchProps) {
   // Without words, candidates would come before the lessons that tasks are shown.
   const isLive = onlyLive || text === "";
   const query = new URLSearchParams({ ...(text && { text }), ...(isLive && { status: "live" }), limit: "50" });
-  const { body, problem, isNewest } = useFetched<LessonList>(`lessons?${query}`, text ? TYPING_MS : 0);
+  const { body, problem, isNewest } = useFetched(`lessons?${query}`, text ? TYPING_MS : 0);
   const found = (body?.items ?? []).filter(isOffered).slice(0, MOST_FOUND);
   return (
     <>

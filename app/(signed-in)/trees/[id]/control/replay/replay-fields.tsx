@@ -3,7 +3,6 @@
 import { FieldPairs } from "@/components/ui/facts";
 import { Hint } from "@/components/ui/hint";
 import { useRights } from "@/components/ui/rights";
-import type { ForkStart } from "@/core/shapes/forks";
 import { useLoaded } from "../../files/use-loaded";
 import { LessonsField } from "./lessons-field";
 import type { ReplayProps } from "./replay-props";
@@ -13,8 +12,8 @@ import { VersionFields } from "./version-fields";
 export function ReplayFields(props: ReplayProps) {
   const { task, at } = props;
   const mayConfigure = useRights().configure === null;
-  const from = at === undefined ? "" : `?at=${at}`;
-  const { body: start, problem } = useLoaded<ForkStart>(`tasks/${task.id}/fork${from}`);
+  const from = at === undefined ? "" : (`?at=${at}` as const);
+  const { body: start, problem } = useLoaded(`tasks/${task.id}/fork${from}`);
   return (
     <FieldPairs className="mt-1 grid-cols-[124px_minmax(0,1fr)]! phone:grid-cols-[84px_minmax(0,1fr)]!">
       {problem ? (

@@ -4,7 +4,6 @@ import { useId } from "react";
 import type { Form } from "@/components/ui/forms/use-form";
 import { Hint } from "@/components/ui/hint";
 import { Clock } from "@/components/ui/time";
-import type { AgentFields, EntryVersion } from "@/core/shapes/configuration";
 import type { ForkStart } from "@/core/shapes/forks";
 import { useLoaded } from "../../files/use-loaded";
 import { chosenVersions, type VersionRow, versionRows, withVersion } from "./replay-draft";
@@ -16,7 +15,7 @@ const LONGEST_WHY = 60;
 /** A field for the version of the agent, and one for each of its documents. */
 export function VersionFields({ task, agent, draft, change, form, start }: ReplayProps & { start: ForkStart | null }) {
   const isSame = agent === task.agent;
-  const { body: entry } = useLoaded<AgentFields>(`agents/${encodeURIComponent(agent)}`);
+  const { body: entry } = useLoaded(`agents/${encodeURIComponent(agent)}`);
   if (isSame && start === null) return null;
   const chosen = chosenVersions(draft, agent);
   return versionRows(agent, isSame ? start : null, entry?.documents ?? []).map((row) => {
@@ -46,7 +45,7 @@ interface VersionFieldProps {
 
 function VersionField({ row: { kind, name, inTree, used }, version, choose, form, field }: VersionFieldProps) {
   const id = useId();
-  const { body, problem } = useLoaded<{ items: EntryVersion[] }>(`${kind}s/${encodeURIComponent(name)}/versions`);
+  const { body, problem } = useLoaded(`${kind}s/${encodeURIComponent(name)}/versions`);
   const versions = body?.items ?? [];
   const registered = field === null ? {} : form.register(field);
   const about = versions.find((one) => one.version === version);

@@ -54,7 +54,7 @@ export function useLogFind(taskId: string, open: (seq: number) => void): LogFind
     if (!wanted) return;
     const ended = new AbortController();
     const timer = setTimeout(() => {
-      fetchJson<FoundInLog>(`tasks/${taskId}/find?q=${encodeURIComponent(wanted)}`, ended.signal).then(
+      fetchJson(`tasks/${taskId}/find?q=${encodeURIComponent(wanted)}`, ended.signal).then(
         take,
         (error: Error) => ended.signal.aborted || setAnswer({ query: wanted, found: NOTHING, problem: error.message }),
       );
