@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
@@ -85,12 +86,24 @@ test("empty files that are there before the first measurement count as new, not 
 
 test("a folder above the limit can be cleaned up, but not filled further", async () => {
   const workspace = folder();
-  fs.writeFileSync(path.join(workspace, "big"), Buffer.alloc(30 * MEGABYTE, 1));
+  // So large that nothing beside the test takes as much while the first command runs, before which nothing was measured.
+  execFileSync("fallocate", ["--length", String(300 * MEGABYTE), path.join(workspace, "big")]);
   giveToTools(path.join(workspace, "big"));
   expect(await run(workspace, "head -c 1M /dev/urandom > small; sleep 1")).toMatchObject({ exitStatus: 0 });
   expect(await run(workspace, grow)).toMatchObject({ endedBy: "workspace_full" });
   expect(await run(workspace, "rm -f f* big; sleep 1")).toMatchObject({ exitStatus: 0 });
   expect(await run(workspace, "head -c 5M /dev/urandom > small; sleep 1")).toMatchObject({ exitStatus: 0 });
+}, 600_000);
+
+test("many small commands fill a folder above the limit no further than one", async () => {
+  const workspace = folder();
+  execFileSync("fallocate", ["--length", String(300 * MEGABYTE), path.join(workspace, "big")]);
+  giveToTools(path.join(workspace, "big"));
+  const ends: (string | undefined)[] = [];
+  for (let n = 0; n < 8; n += 1) ends.push((await run(workspace, `head -c 6M /dev/urandom > f${n}; sleep 1`)).endedBy);
+  expect(ends.at(-1)).toBe("workspace_full");
+  expect(await run(workspace, "rm f*; sleep 1")).toMatchObject({ exitStatus: 0 });
+  expect(await run(workspace, "head -c 6M /dev/urandom > again; sleep 1")).toMatchObject({ exitStatus: 0 });
 }, 600_000);
 
 test("a folder that is removed while its command runs causes no error", async () => {

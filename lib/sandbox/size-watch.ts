@@ -24,6 +24,8 @@ export interface SizeWatchOptions {
 interface Measured {
   /** Null before the first measurement. */
   bytes: number | null;
+  /** The least that it held since it is above the limit; null while it is not. */
+  leastAboveBytes: number | null;
   /** Free space of the file system at that measurement. */
   freeBytes: number;
   freeFiles: number;
@@ -40,8 +42,9 @@ const MEASURING_SHARE = 20;
 const MEASURE_TIMEOUT_MS = 120_000;
 /** The least that a file counts, so that millions of empty files are too much as well. */
 const LEAST_FILE_BYTES = 1024;
-/** Extra space for a command in a folder above its limit, because cleaning up needs a little. */
+/** Extra space in a folder above its limit, because cleaning up needs a little: for all commands together, then for each. */
 const SLACK_BYTES = 16 * 1024 * 1024;
+const LAST_SLACK_BYTES = 1024 * 1024;
 const MAX_FOLDERS = 500;
 
 interface SizeWatchContext extends Required<SizeWatchOptions> {
@@ -78,7 +81,7 @@ async function prepare(context: SizeWatchContext, folder: string): Promise<void>
   const state = stateOf(context, folder);
   // A folder that was never measured may have been filled by commands too short to be sampled.
   const mayHold = state.bytes === null ? context.limitBytes / 4 : context.limitBytes;
-  if (suspected(state, roomOf(folder)) > mayHold) await measure(folder, state);
+  if (suspected(state, roomOf(folder)) > mayHold) await measure(context, folder, state);
 }
 
 function watch(context: SizeWatchContext, folder: string, onOver: (sentence: string) => void): () => void {
@@ -87,7 +90,7 @@ function watch(context: SizeWatchContext, folder: string, onOver: (sentence: str
     folder,
     state,
     atStart: roomOf(folder),
-    allowedBytes: state.bytes === null ? null : allowed(state.bytes, context.limitBytes),
+    allowedBytes: state.bytes === null ? null : allowed(state, state.bytes, context.limitBytes),
     measuredMs: performance.now(),
     isStopped: false,
     timer: undefined,
@@ -108,10 +111,10 @@ async function check(context: SizeWatchContext, watched: Watched): Promise<void>
   const isDue = watched.allowedBytes === null || now - watched.measuredMs > longestUnmeasuredMs;
   const isSuspect = suspected(state, room) > (watched.allowedBytes ?? limitBytes);
   if ((isDue || isSuspect) && now >= state.notBeforeMs) {
-    await measure(folder, state);
+    await measure(context, folder, state);
     watched.measuredMs = performance.now();
     const before = (state.bytes ?? 0) - taken(atStart, state);
-    watched.allowedBytes ??= allowed(before, limitBytes);
+    watched.allowedBytes ??= allowed(state, before, limitBytes);
   }
   if (watched.isStopped) return;
   // No measurement shows deleted files that are still open, or unreadable files, so a nearly full disk counts as too
@@ -129,7 +132,7 @@ function stateOf({ folders }: SizeWatchContext, folder: string): Measured {
     if (folders.size < MAX_FOLDERS) break;
     folders.delete(oldest);
   }
-  const made = { bytes: null, ...roomOf(folder), notBeforeMs: 0, measuring: null };
+  const made = { bytes: null, leastAboveBytes: null, ...roomOf(folder), notBeforeMs: 0, measuring: null };
   folders.set(folder, made);
   return made;
 }
@@ -145,26 +148,30 @@ function taken(before: Room, after: Room): number {
 }
 
 /** Measures the folder; parallel requests share one measurement. */
-function measure(folder: string, state: Measured): Promise<void> {
-  state.measuring ??= measureNow(folder, state).finally(() => {
+function measure(context: SizeWatchContext, folder: string, state: Measured): Promise<void> {
+  state.measuring ??= measureNow(context, folder, state).finally(() => {
     state.measuring = null;
   });
   return state.measuring;
 }
 
-async function measureNow(folder: string, state: Measured): Promise<void> {
+async function measureNow({ limitBytes }: SizeWatchContext, folder: string, state: Measured): Promise<void> {
   const startedMs = performance.now();
   const room = roomOf(folder);
-  const bytes = await sizeOf(folder);
+  const bytes = (await sizeOf(folder)) ?? state.bytes;
   const tookMs = performance.now() - startedMs;
+  const isAbove = bytes !== null && bytes > limitBytes;
   Object.assign(state, room, {
-    bytes: bytes ?? state.bytes,
+    bytes,
+    leastAboveBytes: isAbove ? Math.min(bytes, state.leastAboveBytes ?? bytes) : null,
     notBeforeMs: performance.now() + tookMs * MEASURING_SHARE,
   });
 }
 
-function allowed(bytesAtStart: number, limitBytes: number): number {
-  return bytesAtStart > limitBytes ? bytesAtStart + SLACK_BYTES : limitBytes;
+function allowed({ leastAboveBytes }: Measured, bytesAtStart: number, limitBytes: number): number {
+  if (bytesAtStart <= limitBytes) return limitBytes;
+  const least = Math.min(bytesAtStart, leastAboveBytes ?? bytesAtStart);
+  return Math.max(least + SLACK_BYTES, bytesAtStart + LAST_SLACK_BYTES);
 }
 
 function sentenceFor(limitBytes: number): string {
