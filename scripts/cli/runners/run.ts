@@ -94,13 +94,14 @@ function wantedOf({ cwd }: Context, flags: Flags) {
     throw new UsageError(
       "No key is named: make one on the server's machine with npx banyan runner credentials NAME, and give its file with --key.",
     );
-  const key = readKeyFile(resolve(cwd, keyFile));
-  const pool = textFlag(flags, "pool") ?? key.pool ?? "default";
-  if (!isName(pool))
+  const named = textFlag(flags, "pool");
+  if (named !== undefined && !isName(named))
     throw new UsageError(
-      `The pool cannot be called ${oneLine(pool)}: use small letters, digits and "-", at most 40 characters.`,
+      `The pool cannot be called ${oneLine(named)}: use small letters, digits and "-", at most 40 characters.`,
     );
   const slots = numberFlag(flags, "slots", { whole: true, least: 1, most: 1_000 }) ?? availableParallelism();
+  const key = readKeyFile(resolve(cwd, keyFile));
+  const pool = named ?? key.pool ?? "default";
   const servers = nats.split(",").map((url) => url.trim());
   return { servers, pool, slots, key, ca: caIn(cwd, textFlag(flags, "ca")) };
 }
