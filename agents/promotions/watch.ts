@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { UserError } from "@/agents/application";
 import { SandboxRefusal } from "@/agents/environments/start-refusal";
 import { type UntilHalt, untilHalt } from "@/agents/environments/until-halt";
+import type { PromotionState } from "@/core/shapes/environments/promotions";
 import { heldByOthers } from "@/db/file/other-databases";
 import type { StoredPromotion } from "@/db/promotions/promotions";
 import { type Checks, startChecks } from "@/lib/time/checks";
@@ -33,7 +34,7 @@ export interface PromotionWatchOptions extends PromotionSources {
 
 export function startPromotionWatch(options: PromotionWatchOptions): Checks {
   const ending = new AbortController();
-  const going = new Map<string, { work: Promise<void>; abort: AbortController }>();
+  const going = new Map<string, { work: Promise<void>; abort: AbortController; state: PromotionState }>();
   const failures = new Map<string, Failure>();
   const { store, leads, now } = options;
   const { promotions } = store;
@@ -50,11 +51,12 @@ export function startPromotionWatch(options: PromotionWatchOptions): Checks {
     swept = { needed, atMs: now() };
     await sweep(options, (uid) => going.has(uid));
   };
-  /** Who rejects a promotion while a command of it runs ends that command. */
-  const abortSettled = () => {
-    const wanted = new Set(store.promotions.going().map(({ uid }) => uid));
-    for (const [uid, { abort }] of going) if (!wanted.has(uid)) abort.abort(new Error("The promotion was rejected."));
-    for (const uid of failures.keys()) if (!wanted.has(uid)) failures.delete(uid);
+  /** Who rejects or stops a promotion while a command of it runs ends that command. */
+  const abortDecided = () => {
+    const states = new Map(store.promotions.going().map(({ uid, state }) => [uid, state]));
+    for (const [uid, { abort, state }] of going)
+      if (states.get(uid) !== state) abort.abort(new Error("The promotion was rejected or stopped."));
+    for (const uid of failures.keys()) if (!states.has(uid)) failures.delete(uid);
   };
   /** Another worker brings them on, and its commands must not meet those of this one. */
   const abortAll = () => {
@@ -65,7 +67,7 @@ export function startPromotionWatch(options: PromotionWatchOptions): Checks {
     everyMs: CHECK_MS,
     // A command may take an hour; the next check finds it going and waits for none.
     async check() {
-      abortSettled();
+      abortDecided();
       const isHalted = store.halts.current() !== null;
       // Nothing is tried meanwhile, so that time is none of what a step is tried again for.
       if (isHalted) failures.clear();
@@ -87,7 +89,7 @@ export function startPromotionWatch(options: PromotionWatchOptions): Checks {
           halt.end();
           going.delete(uid);
         });
-        going.set(uid, { work, abort });
+        going.set(uid, { work, abort, state });
       }
     },
     failed: (error) => options.report("The promotions could not be checked.", error),

@@ -9,7 +9,7 @@ import { text, whole } from "@/agents/operations/parse";
 import { projectCalled } from "@/agents/projects/find-project";
 import { mayDecide, personOf } from "@/core/rules/roles";
 import { ENVIRONMENT_NAME, VARIABLE_NAME } from "@/core/shapes/environments/environments";
-import { UNDECIDED } from "@/core/shapes/environments/promotions";
+import { UNDECIDED, UNDER_WAY } from "@/core/shapes/environments/promotions";
 import type { StoredPromotion, StoredTarget } from "@/db/promotions/promotions";
 import { canonicalEntry } from "@/lib/net/host-list";
 import { newId } from "@/lib/new-id";
@@ -174,6 +174,30 @@ export const promotionOperations = {
       const change = { state: "rejected", decidedBy: personOf(actor.name), why: reason || null } as const;
       if (!(await world.store.promotions.set(promotion, change))) throw decidedMeanwhile();
       return { sentence: `Rejected: nothing changes at ${promotion.target}.` };
+    },
+  }),
+  stopPromotion: operation({
+    right: "decide",
+    summary:
+      "Stops an approved promotion: ends the command that deploys or tests it, and brings back the version before it. While everything is paused, that version comes back after the resume.",
+    on: "promotion",
+    http: "POST promotions/:id/stop",
+    audit: [],
+    result: said,
+    async run({ id }, actor, world) {
+      const promotion = promotionCalled(world, id);
+      const { state, target, former } = promotion;
+      if (UNDECIDED.includes(state))
+        throw new UserError(
+          "conflict",
+          `This promotion waits for a decision: reject it, and nothing changes at ${target}.`,
+        );
+      if (!UNDER_WAY.includes(state))
+        throw new UserError("conflict", `This promotion cannot be stopped: it is ${state.replace("_", " ")}.`);
+      const change = { state: "taking_back", why: `${personOf(actor.name)} stopped it.` } as const;
+      if (!(await world.store.promotions.set(promotion, change))) throw decidedMeanwhile();
+      const next = former === null ? "what was there before" : `version ${former.slice(0, 7)}`;
+      return { sentence: `Stopped: ${next} is brought back to ${target}.` };
     },
   }),
 };

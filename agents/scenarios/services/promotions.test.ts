@@ -411,3 +411,29 @@ test("a sandbox without a network ends a promotion with that reason, and whoever
   await commands.setTarget({ id: "shop", name: "production", deploy: null }, owner);
   expect(trial.faults).toEqual([]);
 }, 180_000);
+
+test("a promotion that a person stops while it deploys ends its command and brings the former version back", async () => {
+  const site = await production();
+  const trial = await start(SCRIPT, reaching(site));
+  const { commands, queries, state, version, target, one, until, asked, promoted } = await stage(trial, site);
+  const first = version("one");
+  await until(await promoted(), "done");
+  await commands.setTarget(
+    { ...target, deploy: `test "$BANYAN_COMMIT" = ${first} || sleep 3600; ${target.deploy}` },
+    owner,
+  );
+  version("two");
+  const waiting = await asked();
+  await expect(commands.stopPromotion({ id: waiting }, owner)).rejects.toThrow("reject it, and nothing changes");
+  await commands.approvePromotion({ id: waiting }, owner);
+  await expect
+    .poll(async () => (await queries.getPromotionLog(waiting)).text, { timeout: 60_000 })
+    .toContain("sleep 3600");
+  const { sentence } = await commands.stopPromotion({ id: waiting }, owner);
+  expect(sentence).toBe(`Stopped: version ${first.slice(0, 7)} is brought back to production.`);
+  await until(waiting, "taken_back");
+  expect(await one(waiting)).toMatchObject({ why: expect.stringMatching(/^you stopped it\. Version .{7} is back/) });
+  expect(state.version).toBe("one");
+  await expect(commands.stopPromotion({ id: waiting }, owner)).rejects.toThrow("cannot be stopped: it is taken back");
+  expect(trial.faults).toEqual([]);
+}, 180_000);

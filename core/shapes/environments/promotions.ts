@@ -22,6 +22,9 @@ export const SETTLED: readonly PromotionState[] = ["done", "taken_back", "failed
 /** Nothing has changed at the target, and nobody has said that it may: one in these states can be rejected. */
 export const UNDECIDED: readonly PromotionState[] = ["preparing", "planning", "asked"];
 
+/** Its target may have the new version, so a person who stops it brings the former one back. */
+export const UNDER_WAY: readonly PromotionState[] = ["deploying", "smoking"];
+
 /** Where commits go, such as production, and by which commands of the project. */
 export interface Target {
   /** Name of the target, such as `production`. */

@@ -121,10 +121,10 @@ export function defineServices(define: Define, below: Define): void {
   ).option("--to <target>", "the target, such as production");
   const promotions = below(
     "promotions [verb] [id]",
-    "list targets and promotions of a project; approve ID, reject ID, log ID",
+    "list targets and promotions of a project; approve ID, reject ID, stop ID, log ID",
     async () => (await import("./promotions")).promotions,
   ).addOption(of(["reject"], "--reason <text>", "why"));
-  firstWord(promotions, ["approve", "reject", "log"], "PROJECT");
+  firstWord(promotions, ["approve", "reject", "stop", "log"], "PROJECT");
   below(
     "contract <file>",
     "check a running service against its OpenAPI document, or the document against an older one",

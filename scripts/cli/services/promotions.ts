@@ -25,7 +25,7 @@ import { printLog } from "./whole-log";
 
 const PAUSE_MS = 300;
 /** What can be done with one promotion. */
-const DECISIONS: readonly string[] = ["approve", "reject", "log"];
+const DECISIONS: readonly string[] = ["approve", "reject", "stop", "log"];
 
 /** Sets how commits go to a target; `--remove` removes it. */
 export function target(context: Context, [project, name]: Arguments, flags: Flags): Promise<number> {
@@ -66,7 +66,7 @@ export function rollback(context: Context, [project]: Arguments, flags: Flags): 
   return asked(context, id, ({ application: { commands } }) => commands.rollback({ id, target: to }));
 }
 
-/** Lists promotions, or decides one: `approve ID`, `reject ID`, `log ID`. */
+/** Lists promotions, or decides one: `approve ID`, `reject ID`, `stop ID`, `log ID`. */
 export function promotions(context: Context, [what, id]: Arguments, flags: Flags): Promise<number> {
   if (what !== undefined && DECISIONS.includes(what) !== (id !== undefined))
     throw new UsageError(
@@ -81,10 +81,11 @@ export function promotions(context: Context, [what, id]: Arguments, flags: Flags
       commands.rejectPromotion({ id, ...(reason !== undefined && { reason }) }),
     );
   }
-  if (what === "approve" && id)
+  if ((what === "approve" || what === "stop") && id)
     return withActing(context, async (acting) => {
       const whole = createIds(acting.store).promotion(id);
-      const { sentence } = await acting.application.commands.approvePromotion({ id: whole });
+      const { approvePromotion, stopPromotion } = acting.application.commands;
+      const { sentence } = await (what === "stop" ? stopPromotion : approvePromotion)({ id: whole });
       if (!context.json) print(sentence);
       needServer(acting.store, "go on with it");
       const project = acting.store.promotions.get(whole)?.project ?? "";
@@ -92,7 +93,7 @@ export function promotions(context: Context, [what, id]: Arguments, flags: Flags
     });
   if (!what)
     throw new UsageError(
-      "Say of which project: npx banyan service promotions PROJECT, or approve ID, reject ID, log ID.",
+      "Say of which project: npx banyan service promotions PROJECT, or approve ID, reject ID, stop ID, log ID.",
     );
   return list(context, what);
 }

@@ -19,6 +19,7 @@ import {
   SETTLED,
   type Target,
   UNDECIDED,
+  UNDER_WAY,
 } from "@/core/shapes/environments/promotions";
 import { infrastructureLines } from "@/core/words/environments/infrastructure";
 import { contractSentence, PROMOTION_WORDS } from "@/core/words/environments/promotions";
@@ -199,6 +200,7 @@ function PromotionRow({ promotion, mayDecide, onDone }: PromotionRowProps) {
         )}
         <div className="col-span-full mt-2 flex flex-wrap items-center gap-2">
           {UNDECIDED.includes(state) && mayDecide ? <Decide promotion={promotion} onDone={onDone} /> : null}
+          {UNDER_WAY.includes(state) && mayDecide ? <Stop promotion={promotion} onDone={onDone} /> : null}
           <Button look="quiet" onClick={() => open("log")}>
             Log<span className="sr-only"> of this promotion</span>
           </Button>
@@ -289,6 +291,32 @@ function Decide({ promotion: { id, target, commit, plan, state }, onDone }: Omit
           }}
         >
           <p className="mt-2 text-ink-2">Nothing changes at {target}. The same commit can be promoted again.</p>
+        </RemovalDialog>
+      ) : null}
+    </>
+  );
+}
+
+function Stop({ promotion: { id, target, former }, onDone }: Omit<PromotionRowProps, "mayDecide">) {
+  const { opened, open, close } = useOpened<"stop">();
+  return (
+    <>
+      <Button onClick={() => open("stop")}>Stop…</Button>
+      {opened === "stop" ? (
+        <RemovalDialog
+          title={`Stop the promotion to ${target}?`}
+          button="Stop"
+          remove={() => operate("stopPromotion", { id })}
+          onClosed={close}
+          onDone={(result, dismiss) => {
+            dismiss();
+            onDone(result);
+          }}
+        >
+          <p className="mt-2 text-ink-2">
+            The command that runs is ended, and{" "}
+            {former === null ? "what was there before" : `version ${former.slice(0, 7)}`} is brought back.
+          </p>
         </RemovalDialog>
       ) : null}
     </>
