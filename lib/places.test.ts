@@ -2,7 +2,15 @@ import { mkdtempSync, realpathSync, writeFileSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { isPackaged, settingsFolder, signInCommand, startFolder } from "./places";
+import {
+  isPackaged,
+  ownCommand,
+  settingsFile,
+  settingsFolder,
+  signInCommand,
+  startCommand,
+  startFolder,
+} from "./places";
 
 const PACKAGED = { BANYAN_PACKAGED: "/home/anna/.local/share/banyan" };
 
@@ -35,5 +43,16 @@ test("the command for a new link names a data folder that is not the usual one",
   expect(commandOf("/srv/data", "/fast/banyan.db")).toBe("npx banyan signin");
   expect(
     signInCommand(places, { dataDir: "/p/data", databaseFile: "/p/data/banyan.db" }, { BANYAN_PACKAGED: "/p" }),
-  ).toBe("npx banyan signin");
+  ).toBe("banyan signin");
+});
+
+test("sentences name the file of settings, and commands as the person of a clone or of a package types them", () => {
+  expect(settingsFile({}, "/checkout")).toBe("/checkout/.env");
+  expect(settingsFile({ BANYAN_CHECKOUT: "/checkout" }, "/releases/1")).toBe("/checkout/.env");
+  expect(settingsFile(PACKAGED, "/anywhere")).toBe("/home/anna/.local/share/banyan/.env");
+  expect([ownCommand("serve --stop", {}), ownCommand("serve --stop", PACKAGED)]).toEqual([
+    "npx banyan serve --stop",
+    "banyan serve --stop",
+  ]);
+  expect([startCommand({}), startCommand(PACKAGED)]).toEqual(["npm start", "banyan serve"]);
 });

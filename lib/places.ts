@@ -31,9 +31,26 @@ export function settingsFolder({ checkout }: Places, env: Readonly<Record<string
   return env[PACKAGED_SETTING] || checkout;
 }
 
+/** Returns the file of settings, for sentences that name it. It need not exist. Without a launcher the server runs in the checkout. */
+export function settingsFile(
+  env: Readonly<Record<string, string | undefined>> = process.env,
+  cwd = process.cwd(),
+): string {
+  const checkout = env[CHECKOUT_SETTING] || cwd;
+  return join(settingsFolder({ program: checkout, checkout }, env), ".env");
+}
+
+/**
+ * Returns a command as the person types it, for sentences that name it. An installed package is on the PATH; `npx` would
+ * offer to download whatever has its name in a registry, where it finds none.
+ */
+export function ownCommand(command: string, env?: Readonly<Record<string, string | undefined>>): string {
+  return isPackaged(env) ? `banyan ${command}` : `npx banyan ${command}`;
+}
+
 /** Returns the command that starts the server, for sentences that name it. */
 export function startCommand(env?: Readonly<Record<string, string | undefined>>): string {
-  return isPackaged(env) ? "npx banyan serve" : "npm start";
+  return isPackaged(env) ? ownCommand("serve", env) : "npm start";
 }
 
 /** Returns the command that prints a new sign-in link. It names a data folder that the command would not find by itself. */
@@ -45,7 +62,7 @@ export function signInCommand(
   const isUsual = dataDir === join(settingsFolder(places, env), "data");
   // With --data the command would look for the database in that folder.
   const isBeside = databaseFile === join(dataDir, "banyan.db");
-  return `npx banyan signin${isUsual || !isBeside ? "" : ` --data ${shellWord(dataDir)}`}`;
+  return ownCommand(`signin${isUsual || !isBeside ? "" : ` --data ${shellWord(dataDir)}`}`, env);
 }
 
 /**

@@ -40,6 +40,7 @@ export function createProviderQueries({
           base_url: baseUrl === undefined ? null : withoutCredentials(baseUrl),
           fixed_address: given?.baseUrl === undefined ? null : withoutCredentials(given.baseUrl),
           own_address: PROVIDERS[name].addressFor?.(given ?? {}) ?? PROVIDERS[name].address,
+          also_serves: PROVIDERS[name].alsoServes ?? null,
           is_kept: isKept,
           takes_key: keySetting !== null,
           key_start: keyStart,

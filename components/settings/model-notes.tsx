@@ -1,3 +1,4 @@
+import { Sentence } from "@/components/alert-strip";
 import { Say } from "@/components/ui/parts";
 
 /** Sentences about models in use that are gone, are about to be retired, or have no known limits. */
@@ -6,7 +7,9 @@ export function ModelNotes({ notes, className }: { notes: readonly string[]; cla
   return (
     <Say look="you" className={className}>
       {notes.map((note) => (
-        <p key={note}>{note}</p>
+        <p key={note}>
+          <Sentence text={note} />
+        </p>
       ))}
     </Say>
   );

@@ -100,7 +100,7 @@ test("Without a list the table counts, and a model of which nothing is known get
     isAssumed: true,
   });
   expect(known.standingOf("openai/qwen3").sentence).toBe(
-    "The limits and the price of openai/qwen3 are not known, so Banyan assumes 32768 tokens of context and 4096 of output. Set them with `npx banyan models set openai/qwen3`.",
+    "The limits and the price of openai/qwen3 are not known, so Banyan assumes 32,768 tokens of context and 4,096 of output. Set them with `npx banyan models set openai/qwen3`.",
   );
   expect(known.standingOf("ollama/qwen3").kind).toBe("current");
 });

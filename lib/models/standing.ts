@@ -1,4 +1,5 @@
 /** Whether a model can be used: current, about to be retired, gone, or one of which nothing is known. */
+import { ownCommand } from "@/lib/places";
 import { isIn } from "./known/names";
 import { goneSentence, nearestModel } from "./known/replacement";
 import { type ModelLimits, rowOf } from "./known/table";
@@ -72,8 +73,8 @@ export function replacementFrom(model: string, listedNames: readonly string[] | 
 
 function unknownSentence(model: string, { contextTokens, maxOutputTokens }: ModelLimits, isPriced: boolean): string {
   const what = isPriced ? "The limits" : "The limits and the price";
-  const assumed = `${contextTokens} tokens of context and ${maxOutputTokens} of output`;
-  return `${what} of ${model} are not known, so Banyan assumes ${assumed}. Set them with \`npx banyan models set ${model}\`.`;
+  const assumed = `${contextTokens.toLocaleString("en-US")} tokens of context and ${maxOutputTokens.toLocaleString("en-US")} of output`;
+  return `${what} of ${model} are not known, so Banyan assumes ${assumed}. Set them with \`${ownCommand(`models set ${model}`)}\`.`;
 }
 
 /** Whether the table says that the model is retired, or will be soon. */

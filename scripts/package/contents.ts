@@ -6,6 +6,8 @@ import { nodeFileTrace } from "@vercel/nft";
 
 /** Read by their place while Banyan runs. A folder stands for all below it. */
 const READ = ["public", "seeds", "drizzle", "blueprints", "LICENSE", "THIRD-PARTY.md"];
+/** Read by people: sentences of the programs name them. */
+const DOCUMENTS = ["README.md", "CHANGELOG.md", "SECURITY.md", ".env.example", "docs"];
 /** Programs that start others, and their own parts. */
 const SCRIPTS = ["scripts", "launcher"];
 /** Packages that are loaded by a name that is made while Banyan runs, or by a file that starts apart. */
@@ -15,6 +17,8 @@ const LEFT_OUT = [
   /\.map$/,
   /\.nft\.json$/,
   /(^|\/)\.next\/(cache|trace|trace-build|dev|types|diagnostics)(\/|$)/,
+  // Pictures of the documents are larger than their texts.
+  /^docs\/(pictures|decisions)\//,
   // Images are served as they are, so the program that would change their size is never loaded.
   /(^|\/)node_modules\/(sharp|@img)\//,
   // The compiler of the checkout's build.
@@ -31,7 +35,7 @@ export async function contentsOf(root: string): Promise<string[]> {
   const add = (file: string) => void (isKept(file) && files.add(file));
   const own = trackedFiles(root);
   for (const file of [...filesBelow(root, "dist", isProgram), ...filesBelow(root, ".next")]) add(file);
-  for (const read of READ) for (const file of own.filter((each) => isBelow(each, read))) add(file);
+  for (const read of [...READ, ...DOCUMENTS]) for (const file of own.filter((each) => isBelow(each, read))) add(file);
   for (const file of own.filter((each) => isScript(each))) add(file);
   for (const name of LOADED_BY_NAME) for (const file of filesBelow(root, `node_modules/${name}`)) add(file);
   for (const file of await traced(root, [...files].filter(isCode))) add(file);

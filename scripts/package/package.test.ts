@@ -89,6 +89,11 @@ test("it serves its pages, follows a runbook, and goes on after a kill with what
   const done = banyan("run", "--runbook", "repository-survey", "--workspace", folder("work"), "Survey this folder");
   expect(done).toMatchObject({ status: 0, stdout: expect.stringContaining("Passed") });
 
+  const { checks } = answer("doctor") as { checks: { name: string; text: string }[] };
+  const text = (wanted: string) => checks.find(({ name }) => name === wanted)?.text ?? "";
+  expect(text("Settings")).toContain(path.join(folder("home"), ".local/share/banyan/.env"));
+  expect(existsSync(path.join(text("Documents").replace(/\.$/, ""), "tracing.md"))).toBe(true);
+
   process.kill(opened.started.pid, "SIGKILL");
   const again = answer("open", "--no-browser");
   expect(again.started.pid).not.toBe(opened.started.pid);
@@ -125,5 +130,5 @@ test("what an installed package lacks is said in a sentence that fits it", () =>
   expect(banyan("upgrade")).toMatchObject({ status: 2, stderr: expect.stringContaining("not in npm's registry") });
   expect(banyan("releases").stdout).toContain("An installed package has no releases");
   expect(banyan("serve", "--stop")).toMatchObject({ status: 0 });
-  expect(banyan("signin").stderr).toContain("Start it with `npx banyan serve`");
+  expect(banyan("signin").stderr).toContain("Start it with `banyan serve`");
 });

@@ -8,9 +8,9 @@ import { buildSite } from "./docs";
 
 const ASSETS = path.join(ROOT, "scripts/site");
 const HOUSE = {
-  "README.md": "# House\n\nSee [the doors](docs/doors.md#a-door).\n",
+  "README.md": "# House\n\nSee [the doors](docs/doors.md#a-door).\n\n| kind | metres |\n| --- | --: |\n| barn | 4 |\n",
   LICENSE: "Free.\n",
-  "docs/README.md": "# Documents\n\n- [Doors](doors.md)\n",
+  "docs/README.md": "# Documents\n\nAbout doors.\n\nIn two paragraphs.\n\n- [Doors](doors.md)\n",
   "docs/doors.md":
     "# Doors\n\n[Home](../README.md), [free](../LICENSE), [old](decisions/), [up](#a-door), [out](https://example.org/a#b)\n\n## A `door`\n\n## A door\n\nSee [the second](doors.md#a-door-1). ![Door](door.png)\n",
   "docs/door.png": "picture",
@@ -59,6 +59,9 @@ test("links to documents, headings, folders and files work; a heading that repea
   ])
     expect(page).toContain(`href="${href}"`);
   expect(page).toContain('<a href="doors.html" aria-current="page">Doors</a>');
+  // The menu is the list of the index, without what introduces it.
+  expect(page).not.toContain("About doors");
+  expect(page).not.toContain("In two paragraphs");
   expect(page).toContain('id="a-door-1"');
   expect(page).toContain('src="files/docs/door.png"');
   expect(deadLinks(out)).toEqual([]);
@@ -101,7 +104,7 @@ test("the search finds sections by their text", () => {
   expect(index).toContainEqual({
     title: "House",
     heading: "House",
-    text: "See the doors.",
+    text: "See the doors. kind metres barn 4",
     url: "project/README.html#house",
   });
 });

@@ -10,6 +10,10 @@ interface Parts {
   up: string;
 }
 
+/** A tree with its roots, as on the pages of Banyan. In the page itself, so a browser asks for no file. */
+const ICON =
+  "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16' fill='none' stroke='%232353c7' stroke-width='1.5' stroke-linecap='round'%3E%3Crect x='1.5' y='2' width='13' height='6' rx='3'/%3E%3Cpath d='M5 8v6M8 8v6M11 8v6'/%3E%3C/svg%3E";
+
 /** Returns a whole page. Without scripts everything works but the search, which then is not shown. */
 export function layout({ page, html, menu, version, others, up }: Parts): string {
   const links = others.map(({ name, href }) => {
@@ -24,6 +28,7 @@ export function layout({ page, html, menu, version, others, up }: Parts): string
 <meta name="color-scheme" content="light dark">
 <title>${escaped(page.title)} · Banyan ${version}</title>
 <link rel="stylesheet" href="${up}/site.css">
+<link rel="icon" type="image/svg+xml" href="${ICON}">
 </head>
 <body>
 <a class="skip" href="#content">Skip to content</a>
@@ -55,7 +60,7 @@ function marked(menu: string, page: Page): string {
 function withoutAnchors(menu: string): string {
   return menu
     .replace(/ <a class="anchor".*?<\/a>/g, "")
-    .replace(/<h1[\s\S]*?<\/h1>\s*(<p>[\s\S]*?<\/p>)?/, "")
+    .replace(/<h1[\s\S]*?<\/h1>\s*(?:<p>[\s\S]*?<\/p>\s*)*/, "")
     .replace(/<h2 id="[^"]*">/g, "<h2>");
 }
 

@@ -49,12 +49,17 @@ export function render(root: string, page: Page, pages: readonly Page[]): Render
       rendered.sections.push({ heading: plain(token.text), anchor, text: "" });
     } else if (token.type !== "space") {
       const section = rendered.sections.at(-1);
-      if (section) section.text += `${plain(token.raw)} `;
+      if (section) section.text += `${plain(token.type === "table" ? withoutRule(token.raw) : token.raw)} `;
     }
   }
   marked.walkTokens(tokens, (token) => void marked.defaults.walkTokens?.(token));
   rendered.html = marked.parser(tokens);
   return rendered;
+}
+
+/** Returns a table without the line below its header, which nobody looks for or reads in a search. */
+function withoutRule(table: string): string {
+  return table.replace(/^[ |:-]*-[ |:-]*\n?/m, "");
 }
 
 function linkTarget(root: string, page: Page, pages: readonly Page[], href: string, rendered: Rendered): string {

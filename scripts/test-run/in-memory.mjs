@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readFileSync, realpathSync } from "node:fs";
 import { tmpdir } from "node:os";
+import path from "node:path";
 
 /** At most this much is in the folder for temporary files at one time; the gates allow the same. */
 const TMP_MB = 4096;
@@ -10,14 +11,23 @@ const LEAST_FREE_MB = 2 * TMP_MB;
 /**
  * Returns how to run a program with a folder for temporary files in memory: tests make databases and repositories there, and
  * otherwise wait for the disk again and again. Only the program and what it starts see the folder. Without root, or without
- * enough free memory, the program runs as it is.
+ * enough free memory, the program runs as it is. So it does in a checkout below the folder, which the mount would hide.
  * @param {string} file @param {string[]} args
- * @param {{ freeMb?: () => number, canMount?: () => boolean }} [machine]
+ * @param {{ freeMb?: () => number, canMount?: () => boolean, cwd?: string }} [machine]
  * @returns {{ file: string, args: string[] }}
  */
-export function withTmpInMemory(file, args, { freeMb = freeMbHere, canMount = canMountHere } = {}) {
-  if (freeMb() < LEAST_FREE_MB || !canMount()) return { file, args };
+export function withTmpInMemory(
+  file,
+  args,
+  { freeMb = freeMbHere, canMount = canMountHere, cwd = process.cwd() } = {},
+) {
+  if (isBelowTmp(cwd) || freeMb() < LEAST_FREE_MB || !canMount()) return { file, args };
   return inOwnMounts([file, ...args]);
+}
+
+/** @param {string} folder */
+function isBelowTmp(folder) {
+  return !path.relative(realpathSync(tmpdir()), realpathSync(folder)).startsWith("..");
 }
 
 /** `$0` is the folder that is mounted. @param {string[]} command */

@@ -57,7 +57,8 @@ test("A11: a person reads the proof, copies it for a pull request, shares it by 
     .poll(copied)
     .toMatch(/^## Write the report\n[\s\S]*\| The report is there \| `cat report\.md` \| Shown, exit 0 \|/);
 
-  await page.getByRole("button", { name: "Share by link…" }).click();
+  // The button at the top; the one below the proof opens the same form.
+  await page.getByRole("button", { name: "Share…" }).click();
   const dialog = page.getByRole("dialog", { name: "Share the proof by link" });
   await expect(dialog).toContainText("the link works only here");
   await dialog.getByLabel("The link ends after").selectOption("1 day");

@@ -31,7 +31,7 @@ export function ConnectModel({ providers, defaultModel }: ConnectModelProps) {
             <select value={name} onChange={(event) => setName(event.target.value)}>
               {providers.map((one) => (
                 <option key={one.name} value={one.name}>
-                  {one.label}
+                  {one.also_serves ? `${one.label} or a compatible server` : one.label}
                 </option>
               ))}
             </select>

@@ -66,7 +66,14 @@ function Steps({ choices, workspace, startFolder, sample, isStarted, stopBy, onS
         Banyan splits a task into a tree of smaller ones, asks you when it must, and shows with commands that its result
         holds. The sample takes about a minute.
       </p>
-      <SampleStep run={run} awaySinceMs={awaySinceMs} isStarted={isStarted} stopBy={stopBy} onStart={onSample} />
+      <SampleStep
+        run={run}
+        awaySinceMs={awaySinceMs}
+        isStarted={isStarted}
+        isKnown={sample !== null}
+        stopBy={stopBy}
+        onStart={onSample}
+      />
       <Step number={2} title="Now on your folder" state={hasEnded ? "now" : "later"}>
         <RunbookForm choices={choices} start={workspace || startFolder} isNow={hasEnded} isNamed={workspace !== ""} />
       </Step>

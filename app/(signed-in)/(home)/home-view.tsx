@@ -96,7 +96,9 @@ export function HomeView(props: HomeViewProps) {
     above.release();
     below.release();
   }
-  const [samples, setSamples] = useState(props.samples);
+  // A page that the person goes back to has the samples of the moment at which it was read.
+  const [started, setStarted] = useState<readonly string[]>([]);
+  const samples = [...started.filter((id) => !props.samples.includes(id)), ...props.samples];
   const places = useMemo(() => new Map(props.places.map(({ id, place }) => [id, place])), [props.places]);
   const isFirstRun = !hasModel(status) && isOnlySample(trees, samples);
   return (
@@ -136,7 +138,7 @@ export function HomeView(props: HomeViewProps) {
               sample={samples[0] ?? null}
               isStarted={samples.length > 0 || trees.size > 0}
               stopBy={props.stopBy}
-              onSample={(id) => setSamples((before) => [id, ...before])}
+              onSample={(id) => setStarted((before) => [id, ...before])}
             />
             <SpendCapsLine caps={status.caps} mayChange={mayCap} />
           </>

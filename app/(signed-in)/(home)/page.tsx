@@ -3,7 +3,7 @@ import type { Queries } from "@/agents/application";
 import { enter } from "@/app/enter";
 import { SAMPLE_RUNBOOK } from "@/core/shapes/sample";
 import type { Tree } from "@/core/shapes/shapes";
-import { startCommand, startFolder } from "@/lib/places";
+import { ownCommand, startCommand, startFolder } from "@/lib/places";
 import { hasModel } from "./composer/models";
 import { FAILED_TASKS_READ, FINISHED_SHOWN, OPEN_SHOWN } from "./home-rows";
 import { HomeView } from "./home-view";
@@ -109,6 +109,7 @@ export default async function HomePage({ searchParams }: { searchParams: SearchP
       stopBy={{
         who: may("stopForSeconds") ? ((await hasLauncher(queries)) ? "launcher" : "terminal") : "admin",
         start: startCommand(),
+        stop: ownCommand("serve --stop"),
       }}
     />
   );

@@ -4,6 +4,8 @@ import { RightsProvider } from "@/components/ui/rights";
 import type { Review } from "@/core/shapes/shapes";
 import type { ServerStatus } from "@/core/shapes/status";
 import { Composer } from "./composer/composer";
+import { DoneBy } from "./composer/done-by";
+import { EMPTY_DRAFT } from "./composer/draft";
 import { Need } from "./needs/need";
 
 const status = { models: [], defaultModel: "runbook" } as unknown as ServerStatus;
@@ -45,4 +47,16 @@ test("a user who may answer sees the question's offered answers as text", () => 
   const need = renderToStaticMarkup(<Need review={question} failure={null} />);
   expect(need).toMatch(/data-offer[^>]*>&lt;b&gt;One&lt;\/b&gt;<kbd[^>]*>1</);
   expect(need).toMatch(/data-offer[^>]*>Two<kbd[^>]*>2</);
+});
+
+test("a text in one's own words is told to be no order for a runbook, which is what a person without a model has", () => {
+  const choices = { agents: ["worker"], runbooks: [{ name: "survey", description: "Surveys." }], templates: [] };
+  const draft = { ...EMPTY_DRAFT, by: "runbook", runbook: "survey" } as const;
+  const fields = { change: () => {}, problem: null, choices: choices as never, status, usual: null };
+  const empty = renderToStaticMarkup(<DoneBy {...fields} draft={draft} />);
+  const written = renderToStaticMarkup(<DoneBy {...fields} draft={{ ...draft, task: "Write a haiku" }} />);
+  expect(empty).not.toContain("does not understand");
+  expect(written).toContain(
+    "A runbook follows fixed steps and does not understand this text. To have it done, connect",
+  );
 });

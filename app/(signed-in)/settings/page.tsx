@@ -6,6 +6,7 @@ import { Section } from "@/components/ui/page/section";
 import { FactTable } from "@/components/ui/table";
 import { ROLE_WORDS } from "@/core/words/roles";
 import { currentSignInWays } from "@/lib/auth/current";
+import { settingsFile } from "@/lib/places";
 
 const COLUMNS = [{ name: "Setting", className: "w-1/2 phone:w-[42%]" }, "Value", { name: "From", className: "w-24" }];
 
@@ -40,7 +41,8 @@ export default async function GeneralPage() {
       <Section id="server" title="This server" beside={`Banyan ${version}`}>
         <p className="text-ink-2 mb-2">
           People sign in with {google ? "Google or the one-time link on this machine" : "the one-time link only"}. Set
-          values in the environment or in <code>.env</code>; they take effect at the next start.
+          values in the environment or in <code className="wrap-anywhere">{settingsFile()}</code>; they take effect at
+          the next start.
         </p>
         <FactTable className="table-fixed [&_td]:wrap-anywhere" columns={COLUMNS}>
           {settings.map(({ name, value, is_set }) => (

@@ -223,6 +223,12 @@ function AccessFields({ provider, typed, id }: AccessFieldsProps) {
           onChange={(event) => typed.typeAddress(event.target.value)}
         />
       </Field>
+      {provider.also_serves ? (
+        <Hint>
+          For another server with {provider.label}’s API, such as {provider.also_serves}, enter its address and its key,
+          if it has one.
+        </Hint>
+      ) : null}
     </>
   );
 }

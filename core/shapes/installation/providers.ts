@@ -20,6 +20,8 @@ export interface ListedProvider {
   fixed_address: string | null;
   /** The provider's own address. */
   own_address: string;
+  /** Other servers with its API, whose address can be set in place of its own; null: none that people use. */
+  also_serves: string | null;
   /** Whether a setting is stored here although the environment overrides it, or nothing uses it. */
   is_kept: boolean;
   /** Whether it can have a key at all. */

@@ -258,7 +258,8 @@ function ofConnection(error: unknown, site: CallSite, firstPartSeen: boolean): M
   if (refused && site.startHint) {
     sentence = `${site.label} does not answer at ${site.baseUrl}: ${site.startHint}, or set ${site.urlSetting} to where it runs.`;
   } else if (refused) {
-    sentence = `${site.label} cannot be reached at ${site.baseUrl} (${code}): check the network, and ${site.urlSetting} when it is set.`;
+    const remedy = `check that it runs there, and the network. Its address is under Settings, Provider keys, or in ${site.urlSetting}.`;
+    sentence = `${site.label} cannot be reached at ${site.baseUrl} (${code}): ${remedy}`;
   } else if (passingFault(error)) {
     sentence = `${site.label} could not be asked: ${passingFault(error)}`;
   } else {

@@ -23,6 +23,8 @@ export interface ModelProvider {
   urlForm: string;
   /** Its address when no other is set. */
   address: string;
+  /** Other servers with its API, as people know them: their address and key go here. */
+  alsoServes?: string;
   /** Its address when that depends on further settings, such as a region. */
   addressFor?(access: ProviderAccess): string;
   /** How its keys begin, for a message about a wrong key. */

@@ -11,6 +11,7 @@ export const openai: ModelProvider = {
   urlSetting: "OPENAI_BASE_URL",
   urlForm: "a URL that ends in /v1, or in /v1/responses when the server has OpenAI's Responses API",
   address: "https://api.openai.com/v1",
+  alsoServes: "vLLM, LM Studio, OpenRouter or a gateway",
   keyStart: "sk-",
   defaultModel: "openai/gpt-6.1-sol",
   isFree: false,

@@ -53,6 +53,7 @@ test("doctor: one line per finding; exit status 1 when something must be fixed",
   for (const name of [
     "Node",
     "git",
+    "Settings",
     "Data folder",
     "Disk",
     "Machine",

@@ -14,7 +14,7 @@ import { openStore, type Store } from "@/db/store";
 import { openKnownModels } from "@/lib/models/known-models";
 import { alertsOf } from "@/lib/monitor/alerts";
 import { sampleOnce } from "@/lib/monitor/monitor";
-import { startCommand } from "@/lib/places";
+import { isPackaged, settingsFile, startCommand } from "@/lib/places";
 import { livenessOf, ownIdentity } from "@/lib/process/identity";
 import { systemName } from "@/lib/process/system";
 import type { Context } from "@/scripts/cli/context/context";
@@ -64,7 +64,7 @@ export async function doctor(context: Context): Promise<number> {
       ...(await machine(context)),
       serverFinding(answer, here),
     ],
-    Data: [dataFolder(context), ...found.data, await traces(context)],
+    Data: [settingsFound(context), ...documents(context), dataFolder(context), ...found.data, await traces(context)],
     "Limits on agents": [...commands(context, terminal, served?.status.terminal ?? null), wall(), ...found.safety],
     "What agents can reach": [...found.reach, ...codingAgents(served?.agents ?? ownAgents)],
     "Language models": [...noted(found.notes ?? []), ...models(served?.status ?? here)],
@@ -126,6 +126,19 @@ function git(): Finding {
     const remedy = "Install it (Debian: apt-get install -y git): agents need git to work in repositories.";
     return { name: "git", mark: "fail", text: "git is not on the PATH.", remedy };
   }
+}
+
+function settingsFound(context: Context): Finding {
+  const file = settingsFile(process.env, context.checkout);
+  return ok(
+    "Settings",
+    existsSync(file) ? `${file}, and the environment.` : `The environment; ${file} does not exist.`,
+  );
+}
+
+/** Sentences name documents by their place, which the person of a clone knows. */
+function documents({ program }: Context): Finding[] {
+  return isPackaged() ? [ok("Documents", `${join(program, "docs")}.`)] : [];
 }
 
 function dataFolder({ settings }: Context): Finding {

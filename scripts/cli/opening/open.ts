@@ -6,6 +6,7 @@ import { pathToFileURL } from "node:url";
 import { quote } from "shell-quote";
 import { isEnded } from "@/core/log/terms";
 import { LINK_VALID_MS, signInLink } from "@/lib/auth/auth";
+import { ownCommand } from "@/lib/places";
 import { actor, type Context, type Flags, withActing } from "@/scripts/cli/context/context";
 import { INTERRUPTED } from "@/scripts/cli/context/interrupt";
 import { print, printJson, warn } from "@/scripts/cli/print/output";
@@ -30,7 +31,7 @@ export async function open(context: Context, [named]: (string | undefined)[], fl
     // A browser in a sandbox may not read the file that leads to the link.
     if (link && whyNot === null) print(`If the browser shows nothing, open: ${link}`);
     if (link) print("Sign in there once, as admin, within 15 minutes.");
-    if (started) print(`The server runs in the background. To stop it: npx banyan serve --stop${dataOf(flags)}`);
+    if (started) print(`The server runs in the background. To stop it: ${ownCommand("serve --stop")}${dataOf(flags)}`);
   }
   return 0;
 }

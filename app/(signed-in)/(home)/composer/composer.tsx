@@ -165,7 +165,8 @@ function Form({ choices, place, status, isIdle }: ComposerProps) {
         </form>
         {repeat.dialog}
       </Box>
-      {isIdle ? <Ideas templates={choices.templates} take={take} /> : null}
+      {/* Agents do them, and agents need a model. */}
+      {isIdle && hasModel(status) ? <Ideas templates={choices.templates} take={take} /> : null}
     </>
   );
 }
@@ -263,7 +264,9 @@ function TaskField({ box, draft, change, problem }: FieldsProps & { box: RefObje
           className="field-sizing-content min-h-12! max-h-[60vh] resize-none border-0 bg-transparent px-4 pt-3.5 pb-2 text-[16px]/6 outline-none"
           value={draft.task}
           onChange={(event) => change({ task: event.target.value })}
-          placeholder="What should be done? Say how you will know that it is"
+          placeholder={
+            draft.by === "runbook" ? "A title for this run" : "What should be done? Say how you will know that it is"
+          }
           aria-invalid={isWrong || undefined}
           aria-describedby={isWrong ? "new-task-wrong" : undefined}
         />

@@ -1,5 +1,6 @@
 import { useId } from "react";
 import { Hint } from "@/components/ui/hint";
+import { Say } from "@/components/ui/parts";
 import type { ServerStatus } from "@/core/shapes/status";
 import type { ComposerDraft } from "./draft";
 import { Wrong } from "./field";
@@ -24,6 +25,7 @@ export function DoneBy({ draft, change, choices, status, usual, problem }: DoneB
   const { by } = draft;
   const runbook = choices.runbooks.find((one) => one.name === draft.runbook);
   const hint = by === "runbook" ? runbook?.description : agentHint(status, usual, draft);
+  const isMisread = by === "runbook" && draft.task.trim() !== "";
   function choose(value: string): void {
     if (value.startsWith(RUNBOOK)) change({ by: "runbook", runbook: value.slice(RUNBOOK.length) });
     else change({ by: "agent", agent: value });
@@ -48,6 +50,12 @@ export function DoneBy({ draft, change, choices, status, usual, problem }: DoneB
         </PickSelect>
       </Pick>
       {hint ? <Hint className={BELOW_PICKS}>{hint}</Hint> : null}
+      {isMisread ? (
+        <Say look="you" className={BELOW_PICKS}>
+          A runbook follows fixed steps and does not understand this text.{" "}
+          {hasModel(status) ? "To have it done, choose an agent." : "To have it done, connect a model."}
+        </Say>
+      ) : null}
       <Wrong name="runbook" problem={problem} className={BELOW_PICKS} />
     </>
   );

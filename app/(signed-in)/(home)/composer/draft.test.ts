@@ -77,8 +77,15 @@ test("an invalid field has its own error sentence", () => {
     [{ tasks: "1.5" }, "tasks"],
     [{ time: "soon" }, "time"],
     [{ by: "runbook" }, "runbook"],
+    [{ by: "runbook", runbook: "repository-survey" }, "workspace"],
   ];
   for (const [fields, field] of wrong) expect(of(fields)).toEqual({ field, sentence: expect.stringMatching(/\.$/) });
+});
+
+test("a survey needs a folder, a project or an address", () => {
+  const survey = { by: "runbook", runbook: "repository-survey" } as const;
+  for (const place of [{ workspace: "." }, { project: "shop" }, { task: "Survey https://example.org/a.git" }])
+    expect(of({ ...survey, ...place })).toMatchObject({ runbook: "repository-survey" });
 });
 
 test("times are read as people write them", () => {

@@ -145,8 +145,14 @@ function faultOf(draft: ComposerDraft): Problem | null {
   }
   if (draft.by === "runbook" && !draft.runbook)
     return { field: "runbook", sentence: "There are no runbooks. Choose an agent." };
+  const isNowhere = draft.project === "" && draft.workspace.trim() === "";
+  if (draft.by === "runbook" && OF_A_FOLDER.includes(draft.runbook) && isNowhere && !/https?:\/\/|git@/.test(task))
+    return { field: "workspace", sentence: `${draft.runbook} looks at a folder: choose yours.` };
   return null;
 }
+
+/** Runbooks that look at what is in the workspace, so that a fresh folder has nothing for them. */
+const OF_A_FOLDER = ["repository-survey", "dependency-check"];
 
 /** Each cap: its field in the draft, its unit in the grant, and the error for an invalid value. */
 const CAPS = [

@@ -1,6 +1,8 @@
 "use client";
 
+import { useEffect } from "react";
 import { submitTree } from "@/app/actions/submit";
+import { refreshPage } from "@/components/refresh/refresh-page";
 import { useAction } from "@/components/ui/hooks/use-action";
 import { useOnce } from "@/components/ui/hooks/use-once";
 import { Icon, type IconName } from "@/components/ui/icon";
@@ -17,6 +19,8 @@ interface SampleStepProps {
   awaySinceMs: number | null;
   /** The sample was started, and the page waits for its tree. */
   isStarted: boolean;
+  /** The page knows the tree of a sample. */
+  isKnown: boolean;
   stopBy: StopBy;
   onStart: (treeId: string) => void;
 }
@@ -32,10 +36,15 @@ const SEEN: [IconName, string, string][] = [
 ];
 
 /** The first step: runs the sample, and shows its progress and its result. */
-export function SampleStep({ run, awaySinceMs, isStarted, stopBy, onStart }: SampleStepProps) {
+export function SampleStep({ run, awaySinceMs, isStarted, isKnown, stopBy, onStart }: SampleStepProps) {
   const action = useAction();
   const once = useOnce();
   const hasEnded = run !== null && run.tree.ended_at !== null;
+  // The sample was started elsewhere, or the person came back to the page as it was before: the server knows its tree.
+  const isMissed = isStarted && !isKnown && !action.pending;
+  useEffect(() => {
+    if (isMissed) refreshPage();
+  }, [isMissed]);
 
   function start(): void {
     action.run(async () => {

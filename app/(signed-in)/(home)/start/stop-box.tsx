@@ -16,6 +16,8 @@ import { duration } from "@/core/words/figures";
 export interface StopBy {
   who: "launcher" | "terminal" | "admin";
   start: string;
+  /** Stops a server whose terminal is not open. */
+  stop: string;
 }
 
 const SECONDS = 10;
@@ -37,8 +39,7 @@ export function StopBox({ by, awaySinceMs }: { by: StopBy; awaySinceMs: number |
             `It stops for ${SECONDS} seconds and starts by itself. Or press Ctrl+C in its terminal and run `
           ) : (
             <>
-              Press Ctrl+C in its terminal, or run <code className="whitespace-nowrap">npx banyan serve --stop</code>.
-              Then run{" "}
+              Press Ctrl+C in its terminal, or run <code className="whitespace-nowrap">{by.stop}</code>. Then run{" "}
             </>
           )}
           <code>{by.start}</code>. No step is lost.

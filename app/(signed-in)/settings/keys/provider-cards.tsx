@@ -132,7 +132,13 @@ function CardHead({ provider, opened, open, pending, test }: CardHeadProps) {
 function ProviderFacts({ provider }: { provider: ListedProvider }) {
   const { source, has_key, last_four, base_url, settings, updated_by, updated_at, takes_key, is_kept, reason } =
     provider;
-  if (source === null) return <p className="text-ink-2 mt-1">{reason}</p>;
+  const { also_serves } = provider;
+  if (source === null)
+    return (
+      <p className="text-ink-2 mt-1">
+        {reason} {also_serves ? `Another server with its API, such as ${also_serves}, is added here too.` : ""}
+      </p>
+    );
   return (
     <Facts className="mt-3">
       {takes_key ? (

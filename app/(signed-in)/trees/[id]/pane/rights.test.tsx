@@ -69,3 +69,14 @@ test("a viewer sees no button that would be refused, and reads who may use it", 
     expect(run).toContain(word);
   }
 });
+
+test("the box for messages says what a message to the task does", () => {
+  const boxOf = (model: string, waiting_for: Task["waiting_for"] = null) =>
+    renderToStaticMarkup(
+      <RightsProvider rights={{ run: null, answer: null, decide: null, configure: null }}>
+        <SteerBox task={{ ...task, status: "running", model, waiting_for }} continuation={null} nextTurn={2} />
+      </RightsProvider>,
+    );
+  expect(boxOf("openai/gpt")).toContain('placeholder="Say something; it reads it before turn 2"');
+  expect(boxOf("runbook")).toContain('placeholder="A note for the log; a runbook reads no messages"');
+});

@@ -11,7 +11,7 @@ import type { Proof } from "@/core/shapes/proof";
 import { utc } from "@/core/words/proof";
 import { proofMarkdown } from "@/core/words/proof-markdown";
 import { problemOfError } from "@/lib/http/problem";
-import { SharePart } from "./share-part";
+import { ShareButton, SharePart } from "./share-part";
 
 export const metadata: Metadata = { title: "Proof of a result" };
 
@@ -24,14 +24,22 @@ export default async function ProofPage({ params }: { params: Promise<{ id: stri
   const links = await queries.listSharedProofs(proof.tree_id);
   const markdown = proofMarkdown(proof);
   const mayShare = may("shareProof");
+  const of = proof.task_id ?? proof.tree_id;
   return (
     <Page>
       <ProofDocument
         proof={proof}
-        actions={<ProofButtons markdown={markdown} />}
-        sharing={
-          <SharePart of={proof.task_id ?? proof.tree_id} links={links} markdown={markdown} mayShare={mayShare} />
+        actions={
+          <>
+            <ProofButtons markdown={markdown} />
+            {mayShare ? (
+              <ShareButton of={of} markdown={markdown}>
+                Share…
+              </ShareButton>
+            ) : null}
+          </>
         }
+        sharing={<SharePart of={of} links={links} markdown={markdown} mayShare={mayShare} />}
         footer={
           <>
             <Link className="link" href={`/trees/${proof.tree_id}`}>

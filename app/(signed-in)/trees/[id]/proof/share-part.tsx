@@ -23,7 +23,6 @@ interface SharePartProps {
 
 /** The links to proofs of the tree, with what ends them and makes another. */
 export function SharePart({ of, links, markdown, mayShare }: SharePartProps) {
-  const [isSharing, setSharing] = useState(false);
   const { pending, outcome, run } = useAction();
   return (
     <Part title="Share by link">
@@ -49,12 +48,29 @@ export function SharePart({ of, links, markdown, mayShare }: SharePartProps) {
       </ul>
       <OutcomeLine outcome={outcome} />
       {mayShare ? (
-        <Button className="mt-2" look="primary" onClick={() => setSharing(true)}>
+        <ShareButton of={of} markdown={markdown} className="mt-2">
           Share by link…
-        </Button>
+        </ShareButton>
       ) : null}
-      {isSharing ? <ShareDialog of={of} markdown={markdown} onClosed={() => setSharing(false)} /> : null}
     </Part>
+  );
+}
+
+interface ShareButtonProps extends Pick<SharePartProps, "of" | "markdown"> {
+  className?: string;
+  children: string;
+}
+
+/** Opens the form that makes a link. */
+export function ShareButton({ of, markdown, className, children }: ShareButtonProps) {
+  const [isSharing, setSharing] = useState(false);
+  return (
+    <>
+      <Button className={className} look="primary" onClick={() => setSharing(true)}>
+        {children}
+      </Button>
+      {isSharing ? <ShareDialog of={of} markdown={markdown} onClosed={() => setSharing(false)} /> : null}
+    </>
   );
 }
 
