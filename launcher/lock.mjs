@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process";
 import {
   closeSync,
   constants,
+  existsSync,
   fstatSync,
   mkdirSync,
   openSync,
@@ -236,8 +237,12 @@ export function runs(pid, started) {
   return startOf(pid) === started;
 }
 
+/** False on macOS. */
+const HAS_PROC = existsSync("/proc/self/stat");
+
 /** @param {number} pid @returns {string} the kernel's start time, which tells a process from a later one with its number */
 export function startOf(pid) {
+  if (!HAS_PROC) return startByPs(pid);
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
@@ -248,7 +253,23 @@ export function startOf(pid) {
   }
 }
 
+/** As `startOf`, on a machine without /proc, and as `lib/process/ps.ts` tells it. @param {number} pid */
+export function startByPs(pid) {
+  const row = said("ps", ["-p", String(pid), "-o", "stat=", "-o", "lstart="]);
+  const [, state = "", start = ""] = /^(\S+)\s+(.*)$/.exec(row) ?? [];
+  return state.startsWith("Z") ? "ended" : start;
+}
+
+/** @param {string} program @param {string[]} args @returns {string} empty when it fails */
+function said(program, args) {
+  // The language decides how `ps` writes times; a service's PATH may be short.
+  const env = { ...process.env, LC_ALL: "C", PATH: `${process.env.PATH ?? ""}:/usr/bin:/bin:/usr/sbin:/sbin` };
+  return (spawnSync(program, args, { env, encoding: "utf8" }).stdout ?? "").trim();
+}
+
 function bootId() {
+  // What `lib/process/ps.ts` takes, too.
+  if (!HAS_PROC) return said("sysctl", ["-n", "kern.bootsessionuuid"]);
   try {
     return readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
   } catch {

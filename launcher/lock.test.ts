@@ -5,7 +5,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { LauncherError, takeData, takeLock } from "./lock.mjs";
+import { processByPs } from "../lib/process/ps";
+import { LauncherError, startByPs, takeData, takeLock } from "./lock.mjs";
 
 let home: string;
 const data = () => path.join(home, "data");
@@ -111,4 +112,13 @@ test("a data folder under another name holds its own database", () => {
   symlinkSync(data(), link);
   takeLock(home, link, path.join(data(), "banyan.db"))();
   takeLock(home, data())();
+});
+
+test("where /proc is missing, ps tells a process from a later one with its number, as lib/process/ps.ts does", async () => {
+  const other = await held();
+  const started = startByPs(other.pid ?? 0);
+  expect(started).toMatch(/ \d\d:\d\d:\d\d \d{4}$/);
+  expect(started).toBe(processByPs(other.pid ?? 0)?.start);
+  await killed(other);
+  expect(startByPs(other.pid ?? 0)).toBe("");
 });

@@ -62,7 +62,7 @@ function startAgain(data) {
 
 /**
  * Returns the live server of the data folder, from the file that it writes. An empty `started` says that its process may
- * be another program, which has its number now: macOS and older servers do not tell when the process started.
+ * be another program, which has its number now: older servers do not tell when the process started.
  * @param {string} [data] @returns {{ pid: number, port: number, url: string, started: string } | undefined}
  */
 export function runningServer(data) {

@@ -1,4 +1,5 @@
 import "./check-node.mjs";
+import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
   accessSync,
@@ -83,10 +84,22 @@ function isWithin(place, folder) {
 
 /** @throws {SetupError} when git is missing */
 export function checkGit() {
-  if (findProgram("git")) return;
+  if (hasGit()) return;
   throw new SetupError(
-    "Banyan keeps every version of an agent's files with git, but git is not on the PATH: install it (Debian: `apt-get install -y git`), then start again.",
+    `Banyan keeps every version of an agent's files with git, but git is not on the PATH: install it (${gitInstall()}), then start again.`,
   );
+}
+
+/** A Mac without Apple's tools has a program in git's place that only asks to install them. */
+function hasGit() {
+  const file = findProgram("git");
+  if (process.platform !== "darwin" || file !== "/usr/bin/git") return file !== undefined;
+  return spawnSync("xcode-select", ["--print-path"]).status === 0;
+}
+
+/** Returns how git is installed on this system, for sentences. */
+export function gitInstall(platform = process.platform) {
+  return platform === "darwin" ? "macOS: `xcode-select --install`" : "Debian: `apt-get install -y git`";
 }
 
 /**

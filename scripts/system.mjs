@@ -39,7 +39,7 @@ function canInstall() {
  */
 export async function installPackages(packages, purpose) {
   const command = `apt-get update && apt-get install -y --no-install-recommends ${packages.join(" ")}`;
-  const byHand = `run \`${isRoot() ? command : `sudo sh -c "${command}"`}\` (or your system's equivalent), then start again.`;
+  const byHand = `${isMac() ? forMac(packages) : `run \`${isRoot() ? command : `sudo sh -c "${command}"`}\` (or your system's equivalent)`}, then start again.`;
   if (!canInstall()) throw new SetupError(`${capitalised(purpose)}: ${byHand}`);
   say(
     `${capitalised(purpose)}: installing the system package${packages.length > 1 ? "s" : ""} ${packages.join(", ")} …`,
@@ -54,6 +54,13 @@ export async function installPackages(packages, purpose) {
   );
   if (status === 0) return;
   throw new SetupError(`${tail(output, 8)}\n${capitalised(purpose)}, and installing it failed (see above): ${byHand}`);
+}
+
+const isMac = () => process.platform === "darwin";
+
+/** Apple's tools hold the compilers, make and Python. @param {string[]} packages */
+function forMac(packages) {
+  return `install ${packages.join(", ")} with \`xcode-select --install\` or with Homebrew`;
 }
 
 /** @param {string} text */

@@ -25,7 +25,6 @@ import type { Settings } from "@/lib/env";
 import { type Places, signInCommand } from "@/lib/places";
 import { ownIdentity, statOf } from "@/lib/process/identity";
 import { type Launch, LISTENING_FD } from "@/lib/process/launch";
-import { HAS_PROC } from "@/lib/process/ps";
 import type { Side } from "@/lib/process/side";
 import { realTimers, reporting } from "@/lib/time/timers";
 import { changedSeeds, seedInstallation } from "@/seeds/apply";
@@ -218,8 +217,8 @@ async function announce(
   { places, version, launch, side, role }: Announcing,
 ): Promise<void> {
   const pid = launch?.launcherPid ?? side?.supervisorPid ?? process.pid;
-  // With it the server is told from a later process with its number. Nobody reads it on macOS, which has no /proc.
-  const started = launch?.launcherStarted ?? (HAS_PROC ? statOf(pid)?.start : "") ?? "";
+  // It tells the server from a later process with its number. `runningServer` compares it with the launcher's `startOf`.
+  const started = launch?.launcherStarted ?? statOf(pid)?.start ?? "";
   // Host and role are for the next start, because of a host such as 0.0.0.0 the address tells nothing.
   const announced = { pid, started, port: Number(new URL(web.url).port), url: web.url, host: settings.host, role };
   writeFileSync(join(settings.dataDir, "server.json"), `${JSON.stringify(announced)}\n`);

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import os from "node:os";
 import { cpuQuota, type MemoryUse, memoryLimit, type Read } from "./cgroup";
+import { memoryByVmStat } from "./vm-stat";
 
 /** Both values only grow; their difference between two readings counts. */
 export interface CpuReading {
@@ -30,7 +31,7 @@ export function readCpu(read: Read, monotonicMs: number): CpuReading {
 }
 
 export function readMemory(read: Read): MemoryUse {
-  const machine = machineMemory(read) ?? { totalBytes: os.totalmem(), usedBytes: os.totalmem() - os.freemem() };
+  const machine = machineMemory(read) ?? memoryWithoutProc();
   return memoryLimit(read, machine.totalBytes) ?? machine;
 }
 
@@ -76,6 +77,12 @@ function machineMemory(read: Read): MemoryUse | null {
   const totalBytes = bytesOf("MemTotal");
   const available = bytesOf("MemAvailable");
   return totalBytes === null || available === null ? null : { totalBytes, usedBytes: totalBytes - available };
+}
+
+function memoryWithoutProc(): MemoryUse {
+  const totalBytes = os.totalmem();
+  const seen = process.platform === "darwin" ? memoryByVmStat(totalBytes) : null;
+  return seen ?? { totalBytes, usedBytes: totalBytes - os.freemem() };
 }
 
 function cpuOfNode(): CpuReading {

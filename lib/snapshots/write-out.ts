@@ -54,7 +54,9 @@ function removeLeftovers(folder: string): void {
 /** Flushes the file system once, because a rename may reach the disk before the contents of the files. */
 function flush(folder: string, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
-    const child = spawn("sync", ["--file-system", folder], { cwd: "/", stdio: "ignore", signal });
+    // The option is the one that every `sync` of Linux knows; that of macOS knows none.
+    const args = process.platform === "linux" ? ["-f", folder] : [];
+    const child = spawn("sync", args, { cwd: "/", stdio: "ignore", signal });
     child.once("error", (error) => reject(signal?.aborted ? signal.reason : error));
     child.once("close", (status) =>
       status === 0

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, onTestFinished, test } from "vitest";
@@ -18,10 +18,9 @@ console.log(JSON.stringify([given(false), given(true), whyOnlyCopy(folder, [])])
 `;
 
 test("a folder that the server can only read is refused with what to do, and a copy of it is possible", () => {
-  const [folder, data] = ["folder", "data"].map((name) => mkdtempSync(path.join(tmpdir(), `banyan-${name}-`))) as [
-    string,
-    string,
-  ];
+  const [folder, data] = ["folder", "data"].map((name) =>
+    mkdtempSync(path.join(realpathSync(tmpdir()), `banyan-${name}-`)),
+  ) as [string, string];
   onTestFinished(() => {
     for (const made of [folder, data]) rmSync(made, { recursive: true, force: true });
   });

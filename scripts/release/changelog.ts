@@ -1,18 +1,11 @@
 /** Reads and changes a changelog in the form of Keep a Changelog. */
+import { sectionOf } from "./section.mjs";
 
 const UNRELEASED = "## [Unreleased]";
 
 /** Returns what is below "Unreleased", without blank lines around it; undefined if the changelog has no such section. */
 export function unreleased(changelog: string): string | undefined {
-  const lines = changelog.split("\n");
-  const start = lines.indexOf(UNRELEASED);
-  if (start < 0) return undefined;
-  const length = lines.slice(start + 1).findIndex((line) => line.startsWith("## "));
-  const end = length < 0 ? lines.length : start + 1 + length;
-  return lines
-    .slice(start + 1, end)
-    .join("\n")
-    .trim();
+  return sectionOf(changelog, UNRELEASED);
 }
 
 /** Returns the changelog with what is below "Unreleased" moved to a section of this version. */

@@ -123,7 +123,8 @@ function git(): Finding {
   try {
     return ok("git", `${execFileSync("git", ["--version"], { encoding: "utf8" }).trim()}.`);
   } catch {
-    const remedy = "Install it (Debian: apt-get install -y git): agents need git to work in repositories.";
+    const how = process.platform === "darwin" ? "macOS: xcode-select --install" : "Debian: apt-get install -y git";
+    const remedy = `Install it (${how}): agents need git to work in repositories.`;
     return { name: "git", mark: "fail", text: "git is not on the PATH.", remedy };
   }
 }
