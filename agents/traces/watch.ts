@@ -199,7 +199,8 @@ async function keep({ options, isOver }: Sending, sentSeq: number, sent: readonl
   await traces.change((record) => {
     if (!record) return null;
     const cuts = record.cuts.map((cut) => ({ ...cut, isSent: isNowSent(cut) }));
-    return { ...record, sentSeq, cuts: cuts.filter((cut) => !cut.isSent || traces.isOpen(cut.taskUid)) };
+    // The task may have ended while the collector took this batch: the ids of the spans after it depend on its kills.
+    return { ...record, sentSeq, cuts: cuts.filter((cut) => !cut.isSent || traces.hasMore(cut.taskUid, sentSeq)) };
   });
 }
 

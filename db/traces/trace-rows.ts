@@ -40,8 +40,8 @@ export interface TraceRows {
   held(): HeldTask[];
   /** Returns whether a worker still has its row. */
   hasWorker(id: number): boolean;
-  /** Returns whether the task has not ended. */
-  isOpen(taskUid: string): boolean;
+  /** Returns whether the task has not ended, or has entries after this one. */
+  hasMore(taskUid: string, seq: number): boolean;
   /** Returns where a task is, and the length of its log; null for one that is gone. */
   placeOf(taskUid: string): { treeUid: string; length: number } | null;
 }
@@ -71,7 +71,7 @@ export function createTraceRows(sqlite: Sqlite): TraceRows {
     turnOf: (seq) => (run.turnOf.get(seq) as number | undefined) ?? 0,
     held: () => run.held.all() as HeldTask[],
     hasWorker: (id) => run.hasWorker.get(id) === 1,
-    isOpen: (uid) => run.isOpen.get(uid) === 1,
+    hasMore: (uid, seq) => run.hasMore.get({ uid, seq }) === 1,
     placeOf: (uid) => (run.placeOf.get(uid) as { treeUid: string; length: number } | undefined) ?? null,
   };
 }
@@ -132,7 +132,11 @@ function statements(sqlite: Sqlite) {
         (SELECT max(id) FROM messages WHERE task_id = task.id) AS afterSeq
       FROM tasks task JOIN workers worker ON worker.id = task.worker_id WHERE task.status = 'running'`),
     hasWorker: sqlite.prepare("SELECT EXISTS (SELECT 1 FROM workers WHERE id = ?)").pluck(),
-    isOpen: sqlite.prepare("SELECT EXISTS (SELECT 1 FROM tasks WHERE uid = ? AND ended_at_ms IS NULL)").pluck(),
+    hasMore: sqlite
+      .prepare(`
+        SELECT EXISTS (SELECT 1 FROM tasks task WHERE uid = @uid AND (ended_at_ms IS NULL
+          OR EXISTS (SELECT 1 FROM messages WHERE task_id = task.id AND id > @seq)))`)
+      .pluck(),
     placeOf: sqlite.prepare(`
       SELECT tree.uid AS treeUid, task.length FROM tasks task JOIN trees tree ON tree.id = task.tree_id WHERE task.uid = ?`),
   };
