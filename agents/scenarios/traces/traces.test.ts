@@ -86,6 +86,12 @@ test("a tree is one trace of tasks, turns, model calls, tools and commands, each
       "gen_ai.usage.output_tokens": expect.any(Number),
     },
   });
+  // A search by the model finds the tasks and the calls alike.
+  const agent = spans.find(({ name }) => name === "invoke_agent worker");
+  for (const key of ["gen_ai.provider.name", "gen_ai.request.model", "gen_ai.conversation.id"])
+    expect(
+      spans.some(({ name, attributes }) => name.startsWith("chat") && attributes[key] === agent?.attributes[key]),
+    ).toBe(true);
   const root = spans.find(({ name }) => name === "tree");
   expect(root?.attributes).toMatchObject({ "banyan.tree.id": tree.id, "banyan.status": "succeeded" });
   expect(root?.to).toBe(Date.parse(tree.ended_at ?? ""));
@@ -147,7 +153,11 @@ test("the tasks of a runbook tell its name", async () => {
   await trial.worker?.traces.check();
   const tasks = collector.spans.filter(({ name }) => name.startsWith("invoke_agent"));
   const root = tasks.find((span) => parentOf(collector.spans, span) === "tree");
-  expect(root?.attributes).toMatchObject({ "banyan.runbook": "repository-survey", "gen_ai.request.model": "runbook" });
+  expect(root?.attributes).toMatchObject({
+    "banyan.runbook": "repository-survey",
+    "gen_ai.provider.name": "banyan",
+    "gen_ai.request.model": "runbook",
+  });
   const agents = await startTraced();
   await runTree(agents.trial);
   for (const span of agents.collector.spans) expect(span.attributes).not.toHaveProperty("banyan.runbook");
