@@ -51,6 +51,7 @@ interface Sending {
   failures: number;
   /** Since when, and for how long, the collector is not asked. */
   rest: { sinceMs: number; forMs: number };
+  /** Entries of the next request at most. */
   most: number;
   /** The process ends: what the collector answers now is not stored. */
   isOver: boolean;
@@ -117,8 +118,17 @@ function contentOf({ withContent, redactor }: TraceOptions): Content {
   if (!withContent) return null;
   return (value) => {
     const clean = redactor.redactValue(value);
-    return (typeof clean === "string" ? clean : JSON.stringify(clean)).slice(0, MOST_CHARS);
+    return typeof clean === "string" ? clean.slice(0, MOST_CHARS) : cutJson(clean);
   };
+}
+
+/** Returns a value as JSON with its texts cut so that it fits: pages of collectors read it as JSON. */
+function cutJson(value: unknown): string {
+  for (let most = MOST_CHARS; ; most = Math.floor(most / 2)) {
+    const cut = JSON.stringify(value, (_, part) => (typeof part === "string" ? part.slice(0, most) : part));
+    // What is long without long texts, such as a list of numbers, stays no JSON.
+    if (cut.length <= MOST_CHARS || most === 0) return cut.slice(0, MOST_CHARS);
+  }
 }
 
 /** Sends batch after batch until nothing is new, or the collector takes nothing now. */
@@ -133,7 +143,7 @@ async function sendNew(sending: Sending): Promise<void> {
     const cuts = record.cuts.filter(({ isSent, afterSeq }) => !isSent && afterSeq <= upTo);
     if (upTo === record.sentSeq && cuts.length === 0) return;
     const spans = spansBetween(sending, record, { upTo, tasks, cuts });
-    if (await isTaken(sending, spans)) await keep(sending, upTo, cuts);
+    if (await isTaken(sending, spans, upTo - record.sentSeq)) await keep(sending, upTo, cuts);
   }
 }
 
@@ -164,16 +174,19 @@ function spansBetween({ options, content }: Sending, record: TraceRecord, { upTo
   });
 }
 
-/** Sends spans once. Returns whether the collector needs them no more. */
-async function isTaken(sending: Sending, spans: readonly Span[]): Promise<boolean> {
+/** Sends the spans of so many entries once. Returns whether the collector needs them no more. */
+async function isTaken(sending: Sending, spans: readonly Span[], entries: number): Promise<boolean> {
   const { options } = sending;
   const { sender, now, report } = options;
-  const outcome = spans.length === 0 ? ({ kind: "taken" } as const) : await sender.send(spans);
+  const outcome = spans.length === 0 ? ({ kind: "taken", refused: null } as const) : await sender.send(spans);
+  const half = Math.max(1, Math.ceil(Math.min(sending.most, entries) / 2));
   if (outcome.kind === "smaller" && sending.most > 1) {
-    sending.most = Math.ceil(sending.most / 2);
+    sending.most = half;
     return false;
   }
   if (outcome.kind === "later") {
+    // A collector may take a batch of this size at no time at all, and still say that it is busy.
+    if (outcome.isFull) sending.most = half;
     if (sending.failures === 0)
       report(`The collector of traces at ${sender.host} takes no spans now: ${outcome.why}. They are sent later.`);
     const pauseMs = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(sending.failures, 20));
@@ -182,12 +195,13 @@ async function isTaken(sending: Sending, spans: readonly Span[]): Promise<boolea
     sending.rest = { sinceMs: now(), forMs };
     return false;
   }
-  if (outcome.kind !== "taken")
+  const refused = outcome.kind === "taken" ? outcome.refused : { spans: spans.length, why: outcome.why };
+  if (refused)
     report(
-      `The collector of traces at ${sender.host} refused ${spans.length} spans: ${outcome.why}. They are left out.`,
+      `The collector of traces at ${sender.host} refused ${refused.spans} spans: ${refused.why}. They are left out.`,
     );
   if (spans.length > 0) sending.failures = 0;
-  sending.most = MOST_ENTRIES;
+  sending.most = Math.min(MOST_ENTRIES, sending.most * 2);
   return true;
 }
 
