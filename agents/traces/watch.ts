@@ -11,7 +11,7 @@ import type { StoredCut, TraceRecord } from "@/db/traces/trace-record";
 import type { NewEntries } from "@/db/traces/trace-rows";
 import type { Redactor } from "@/lib/secrets/redact";
 import type { Timers } from "@/lib/time/timers";
-import type { TraceSender } from "@/lib/traces/otlp";
+import type { SendOutcome, TraceSender } from "@/lib/traces/otlp";
 
 const POLL_MS = 1_000;
 /** Entries of one request. */
@@ -174,11 +174,21 @@ function spansBetween({ options, content }: Sending, record: TraceRecord, { upTo
   });
 }
 
+/** Sends spans once. A collector that refuses even a request without spans has another address, or another fault of its own. */
+async function outcomeOf(sender: TraceSender, spans: readonly Span[]): Promise<SendOutcome> {
+  if (spans.length === 0) return { kind: "taken", refused: null };
+  const outcome = await sender.send(spans);
+  if (outcome.kind !== "never") return outcome;
+  const without = await sender.send([]);
+  if (without.kind === "never") return { kind: "later", why: without.why, againInMs: null, isFull: false };
+  return without.kind === "later" ? without : outcome;
+}
+
 /** Sends the spans of so many entries once. Returns whether the collector needs them no more. */
 async function isTaken(sending: Sending, spans: readonly Span[], entries: number): Promise<boolean> {
   const { options } = sending;
   const { sender, now, report } = options;
-  const outcome = spans.length === 0 ? ({ kind: "taken", refused: null } as const) : await sender.send(spans);
+  const outcome = await outcomeOf(sender, spans);
   const half = Math.max(1, Math.ceil(Math.min(sending.most, entries) / 2));
   if (outcome.kind === "smaller" && sending.most > 1) {
     sending.most = half;

@@ -1,4 +1,5 @@
 /** What collectors answer, and what the sender makes of it. */
+import { type AddressInfo, createServer } from "node:net";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Span } from "@/core/traces/span";
 import { readSettings } from "@/lib/env";
@@ -69,6 +70,16 @@ test("a collector that is busy says how long, in seconds or as a date of its own
   expect(await again(429, { date: later, "retry-after": date })).toEqual({ ...busy, againInMs: null });
   expect(await again(429, { "retry-after": "soon" })).toEqual({ ...busy, againInMs: null });
   expect(await again(503, {})).toEqual({ kind: "later", why: "HTTP 503", isFull: false, againInMs: null });
+});
+
+test("a port that does not speak HTTP is named as what it is", async () => {
+  // The first bytes of HTTP/2, as a port for gRPC sends them.
+  const server = createServer((socket) => socket.on("error", () => {}).end(Buffer.from([0, 0, 6, 4, 0, 0, 0, 0, 0])));
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  const outcome = await send({ OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}` });
+  expect(outcome).toMatchObject({ kind: "later", why: expect.stringMatching(/^it does not speak HTTP; .* 4318$/) });
+  server.close();
 });
 
 test("requests are compressed where the settings want it", async () => {

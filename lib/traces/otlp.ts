@@ -15,7 +15,7 @@ type ReadableSpan = Parameters<typeof JsonTraceSerializer.serializeRequest>[0][n
  * when it takes too much already. `smaller`: it takes fewer at a time. `never`: it does not take these spans at any time.
  * `why` is a part of a sentence.
  */
-type SendOutcome =
+export type SendOutcome =
   | { kind: "taken"; refused: { spans: number; why: string } | null }
   | { kind: "later"; why: string; againInMs: number | null; isFull: boolean }
   | { kind: "smaller" | "never"; why: string };
@@ -109,6 +109,9 @@ function waitIn(headers: Headers): number | null {
 function problemOf(error: unknown, timeoutMs: number): string {
   const { name, cause } = error as Error & { cause?: { code?: string } };
   if (name === "TimeoutError") return `no answer within ${timeoutMs / 1_000} s`;
+  // So fails a port for gRPC, which the settings of other programs name.
+  if (cause?.code?.startsWith("HPE_"))
+    return "it does not speak HTTP; OTLP over HTTP has a port of its own, mostly 4318";
   return `no connection (${cause?.code ?? name})`;
 }
 

@@ -138,11 +138,24 @@ test("a collector that was away is asked at once when the clock is set back", as
 
 test("spans that the collector cannot read are left out, so that later ones arrive", async () => {
   const { trial, collector } = await startTraced();
-  collector.answer.status = 400;
+  // A request without spans is shorter.
+  collector.answer = { status: 200, mostBytes: 100, tooLong: 400 };
   await runTree(trial);
   expect(trial.faults.join()).toMatch(/refused \d+ spans: HTTP 400. They are left out./);
-  collector.answer.status = 200;
+  collector.answer = { status: 200 };
   await runTree(trial);
+  expect(collector.spans.filter(({ name }) => name === "tree")).toHaveLength(1);
+});
+
+test("a server that refuses even a request without spans has the wrong address, and nothing is lost", async () => {
+  let shiftMs = 0;
+  const { trial, collector } = await startTraced({}, () => Date.now() + shiftMs);
+  collector.answer = { status: 400 };
+  await runTree(trial);
+  expect(trial.faults).toEqual([expect.stringContaining("takes no spans now: HTTP 400. They are sent later.")]);
+  collector.answer = { status: 200 };
+  shiftMs += 300_000;
+  await trial.worker?.traces.check();
   expect(collector.spans.filter(({ name }) => name === "tree")).toHaveLength(1);
 });
 
