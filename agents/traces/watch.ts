@@ -49,6 +49,8 @@ interface Sending {
   content: Content;
   /** Tries that failed since the collector took spans. */
   failures: number;
+  /** It was said that the collector takes no spans. This lasts until it has taken all of them. */
+  isTold: boolean;
   /** Since when, and for how long, the collector is not asked. */
   rest: { sinceMs: number; forMs: number };
   /** Entries of the next request at most. */
@@ -74,6 +76,7 @@ export async function startTraceWatch(options: TraceOptions, leads: () => boolea
     options,
     content: contentOf(options),
     failures: 0,
+    isTold: false,
     rest: { sinceMs: 0, forMs: 0 },
     most: MOST_ENTRIES,
     isOver: false,
@@ -141,7 +144,10 @@ async function sendNew(sending: Sending): Promise<void> {
     if (!record) return;
     const { upTo, tasks } = store.traces.after(record.sentSeq, sending.most);
     const cuts = record.cuts.filter(({ isSent, afterSeq }) => !isSent && afterSeq <= upTo);
-    if (upTo === record.sentSeq && cuts.length === 0) return;
+    if (upTo === record.sentSeq && cuts.length === 0) {
+      sending.isTold = false;
+      return;
+    }
     const spans = spansBetween(sending, record, { upTo, tasks, cuts });
     if (await isTaken(sending, spans, upTo - record.sentSeq)) await keep(sending, upTo, cuts);
   }
@@ -197,11 +203,13 @@ async function isTaken(sending: Sending, spans: readonly Span[], entries: number
   if (outcome.kind === "later") {
     // A collector may take a batch of this size at no time at all, and still say that it is busy.
     if (outcome.isFull) sending.most = half;
-    if (sending.failures === 0)
+    if (!sending.isTold)
       report(`The collector of traces at ${sender.host} takes no spans now: ${outcome.why}. They are sent later.`);
-    const pauseMs = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(sending.failures, 20));
+    sending.isTold = true;
+    const ownMs = FIRST_PAUSE_MS * 2 ** Math.min(sending.failures, 20);
+    // A collector that says how long knows better than a count of failures.
+    const forMs = Math.min(LONGEST_PAUSE_MS, Math.max(FIRST_PAUSE_MS, outcome.againInMs ?? ownMs));
     sending.failures += 1;
-    const forMs = Math.min(LONGEST_PAUSE_MS, Math.max(pauseMs, outcome.againInMs ?? 0));
     sending.rest = { sinceMs: now(), forMs };
     return false;
   }
@@ -211,7 +219,8 @@ async function isTaken(sending: Sending, spans: readonly Span[], entries: number
       `The collector of traces at ${sender.host} refused ${refused.spans} spans: ${refused.why}. They are left out.`,
     );
   if (spans.length > 0) sending.failures = 0;
-  sending.most = Math.min(MOST_ENTRIES, sending.most * 2);
+  // Slowly, because a request that is too large costs a pause.
+  sending.most = Math.min(MOST_ENTRIES, sending.most + Math.ceil(sending.most / 8));
   return true;
 }
 

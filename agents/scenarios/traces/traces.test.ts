@@ -136,6 +136,31 @@ test("a collector that was away is asked at once when the clock is set back", as
   expect(collector.spans.some(({ name }) => name === "tree")).toBe(true);
 });
 
+test("a collector that is busy is asked again when it says so, however often it was away before", async () => {
+  let shiftMs = 0;
+  const { trial, collector } = await startTraced({}, () => Date.now() + shiftMs);
+  collector.answer = { status: 503 };
+  await runTree(trial);
+  for (let tries = 0; tries < 6; tries += 1) {
+    shiftMs += 300_000;
+    await trial.worker?.traces.check();
+  }
+  collector.answer = { status: 429, headers: { "retry-after": "60" } };
+  shiftMs += 300_000;
+  await trial.worker?.traces.check();
+  collector.answer = { status: 200 };
+  shiftMs += 30_000;
+  await trial.worker?.traces.check();
+  expect(collector.spans).toEqual([]);
+  shiftMs += 31_000;
+  await expect
+    .poll(async () => {
+      await trial.worker?.traces.check();
+      return collector.spans.some(({ name }) => name === "tree");
+    })
+    .toBe(true);
+});
+
 test("spans that the collector cannot read are left out, so that later ones arrive", async () => {
   const { trial, collector } = await startTraced();
   // A request without spans is shorter.
