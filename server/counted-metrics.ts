@@ -25,16 +25,20 @@ export function countedRegistry(counted: readonly Counted[]): Registry {
 function valuesOf(name: string, family: Family, counted: Counted[]): Value[] {
   const known = counted.filter(({ labels }) => (JSON.parse(labels) as string[]).length === family.labels.length);
   const series = groupBy(known, ({ labels }) => labels);
-  for (const value of family.known ?? []) {
-    const labels = JSON.stringify([value]);
-    if (!series.has(labels)) series.set(labels, []);
-  }
+  for (const labels of namedBefore(family, [...series.keys()])) if (!series.has(labels)) series.set(labels, []);
   return [...series].flatMap(([labels, rows]) => {
     const values = JSON.parse(labels) as string[];
     const shown = Object.fromEntries(family.labels.map((label, at) => [label, values[at] ?? ""]));
     const sum = total(rows, (row) => row.sum);
     return family.type === "counter" ? [{ labels: shown, value: sum }] : histogram(name, family, shown, rows);
   });
+}
+
+/** Returns the labels of series that have had no event, and are exported so that the first one is seen. */
+function namedBefore({ labels, known = [] }: Family, present: readonly string[]): string[] {
+  const others = present.map((each) => JSON.stringify((JSON.parse(each) as string[]).slice(0, -1)));
+  const sets = labels.length === 1 ? ["[]"] : [...new Set(others)];
+  return sets.flatMap((set) => known.map((value) => JSON.stringify([...(JSON.parse(set) as string[]), value])));
 }
 
 /** A release may change the bounds: then a time counts in the first bound that is not below the one it was stored with. */

@@ -1,5 +1,6 @@
 /** The conventions of Prometheus, which `promtool check metrics` also checks: https://prometheus.io/docs/practices/naming */
 import { expect, test } from "vitest";
+import { groupBy } from "@/core/kpis/measure";
 import { FAMILIES, type Family } from "@/core/metrics/families";
 import { everyMetric } from "./testing/measured";
 
@@ -61,10 +62,15 @@ test("no series comes twice, and a histogram has rising buckets up to +Inf that 
   const valuesOf = (start: string) =>
     lines.filter((line) => line.startsWith(start)).map((line) => Number(line.split(" ").at(-1)));
   for (const name of [...types.keys()].filter((one) => types.get(one) === "histogram")) {
-    const buckets = valuesOf(`${name}_bucket{`);
-    expect(buckets.toSorted((a, b) => a - b)).toEqual(buckets);
-    expect(buckets.at(-1)).toBe(valuesOf(`${name}_count`)[0]);
-    expect(lines.find((line) => line.startsWith(`${name}_bucket{`) && line.includes('le="+Inf"'))).toBeDefined();
+    const buckets = lines.filter((line) => line.startsWith(`${name}_bucket{`));
+    const byLabels = groupBy(buckets, (line) => line.replace(/,?le="[^"]+"}.*$/, ""));
+    for (const [labels, rows] of byLabels) {
+      const values = rows.map((line) => Number(line.split(" ").at(-1)));
+      expect(values.toSorted((a, b) => a - b)).toEqual(values);
+      const own = labels.replace("_bucket{", "_count{").replace(/\{$/, "");
+      expect([labels, values.at(-1)]).toEqual([labels, valuesOf(own)[0]]);
+      expect(rows.find((line) => line.includes('le="+Inf"'))).toBeDefined();
+    }
   }
 });
 

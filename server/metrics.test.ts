@@ -102,6 +102,33 @@ test("exports all known values", async () => {
   expect(text).toContain("# TYPE banyan_commits_total counter\n");
 });
 
+test("what has not failed yet is exported with 0 failures, so that an alert sees the first one", async () => {
+  const rows: [string, string[]][] = [
+    ["banyan_tool_call_duration_seconds", ["read_file", "ok"]],
+    ["banyan_model_call_duration_seconds", ["openai", "gpt", "failed"]],
+    ["banyan_http_request_duration_seconds", ["/trees", "GET", "2xx"]],
+    ["banyan_http_request_duration_seconds", ["/trees", "GET", "4xx"]],
+  ];
+  const counted = rows.map(([name, labels]) => ({
+    name,
+    labels: JSON.stringify(labels),
+    up_to_ms: 1_000,
+    events: 2,
+    sum: 1,
+  }));
+  const text = await metricsText({ ...measured, figures: { ...figures, counted } });
+  const calls = Object.entries(parsed(text)).filter(([name]) => /_duration_seconds_count\{/.test(name));
+  expect(Object.fromEntries(calls)).toEqual({
+    'banyan_tool_call_duration_seconds_count{tool="read_file",outcome="ok"}': 2,
+    'banyan_tool_call_duration_seconds_count{tool="read_file",outcome="failed"}': 0,
+    'banyan_model_call_duration_seconds_count{provider="openai",model="gpt",outcome="ok"}': 0,
+    'banyan_model_call_duration_seconds_count{provider="openai",model="gpt",outcome="failed"}': 2,
+    'banyan_http_request_duration_seconds_count{route="/trees",method="GET",status="2xx"}': 2,
+    'banyan_http_request_duration_seconds_count{route="/trees",method="GET",status="4xx"}': 2,
+    'banyan_http_request_duration_seconds_count{route="/trees",method="GET",status="5xx"}': 0,
+  });
+});
+
 test("tells what memory changes, with its bounds, once both sides have 20 goals", async () => {
   const sides = [20, 19].map((many) => [
     ...Array.from({ length: 20 }, () => goal("with", 2)),

@@ -11,7 +11,7 @@ import type { StoredCut, TraceRecord } from "@/db/traces/trace-record";
 import type { NewEntries } from "@/db/traces/trace-rows";
 import type { Redactor } from "@/lib/secrets/redact";
 import type { Timers } from "@/lib/time/timers";
-import type { TraceSender } from "@/lib/traces/otlp";
+import type { SendOutcome, TraceSender } from "@/lib/traces/otlp";
 
 const POLL_MS = 1_000;
 /** Entries of one request. */
@@ -47,8 +47,11 @@ interface Sending {
   content: Content;
   /** Tries that failed since the collector took spans. */
   failures: number;
+  /** It was said that the collector takes no spans. This lasts until it has taken all of them. */
+  isTold: boolean;
   /** Since when, and for how long, the collector is not asked. */
   rest: { sinceMs: number; forMs: number };
+  /** Entries of the next request at most. */
   most: number;
   /** The process ends: what the collector answers now is not stored. */
   isOver: boolean;
@@ -65,6 +68,7 @@ export function startTraceWatch(options: TraceOptions, leads: () => boolean): Tr
     options,
     content: contentOf(options),
     failures: 0,
+    isTold: false,
     rest: { sinceMs: 0, forMs: 0 },
     most: MOST_ENTRIES,
     isOver: false,
@@ -97,8 +101,17 @@ function contentOf({ withContent, redactor }: TraceOptions): Content {
   if (!withContent) return null;
   return (value) => {
     const clean = redactor.redactValue(value);
-    return (typeof clean === "string" ? clean : JSON.stringify(clean)).slice(0, MOST_CHARS);
+    return typeof clean === "string" ? clean.slice(0, MOST_CHARS) : cutJson(clean);
   };
+}
+
+/** Returns a value as JSON with its texts cut so that it fits: pages of collectors read it as JSON. */
+function cutJson(value: unknown): string {
+  for (let most = MOST_CHARS; ; most = Math.floor(most / 2)) {
+    const cut = JSON.stringify(value, (_, part) => (typeof part === "string" ? part.slice(0, most) : part));
+    // What is long without long texts, such as a list of numbers, stays no JSON.
+    if (cut.length <= MOST_CHARS || most === 0) return cut.slice(0, MOST_CHARS);
+  }
 }
 
 /** Sends batch after batch until nothing is new, or the collector takes nothing now. */
@@ -111,9 +124,12 @@ async function sendNew(sending: Sending): Promise<void> {
     if (!record) return;
     const { upTo, tasks } = store.traces.after(record.sentSeq, sending.most);
     const cuts = record.cuts.filter(({ isSent, afterSeq }) => !isSent && afterSeq <= upTo);
-    if (upTo === record.sentSeq && cuts.length === 0) return;
+    if (upTo === record.sentSeq && cuts.length === 0) {
+      sending.isTold = false;
+      return;
+    }
     const spans = spansBetween(sending, record, { upTo, tasks, cuts });
-    if (await isTaken(sending, spans)) await keep(sending, upTo, cuts);
+    if (await isTaken(sending, spans, upTo - record.sentSeq)) await keep(sending, upTo, cuts);
   }
 }
 
@@ -144,30 +160,47 @@ function spansBetween({ options, content }: Sending, record: TraceRecord, { upTo
   });
 }
 
-/** Sends spans once. Returns whether the collector needs them no more. */
-async function isTaken(sending: Sending, spans: readonly Span[]): Promise<boolean> {
+/** Sends spans once. A collector that refuses even a request without spans has another address, or another fault of its own. */
+async function outcomeOf(sender: TraceSender, spans: readonly Span[]): Promise<SendOutcome> {
+  if (spans.length === 0) return { kind: "taken", refused: null };
+  const outcome = await sender.send(spans);
+  if (outcome.kind !== "never") return outcome;
+  const without = await sender.send([]);
+  if (without.kind === "never") return { kind: "later", why: without.why, againInMs: null, isFull: false };
+  return without.kind === "later" ? without : outcome;
+}
+
+/** Sends the spans of so many entries once. Returns whether the collector needs them no more. */
+async function isTaken(sending: Sending, spans: readonly Span[], entries: number): Promise<boolean> {
   const { options } = sending;
   const { sender, now, report } = options;
-  const outcome = spans.length === 0 ? ({ kind: "taken" } as const) : await sender.send(spans);
+  const outcome = await outcomeOf(sender, spans);
+  const half = Math.max(1, Math.ceil(Math.min(sending.most, entries) / 2));
   if (outcome.kind === "smaller" && sending.most > 1) {
-    sending.most = Math.ceil(sending.most / 2);
+    sending.most = half;
     return false;
   }
   if (outcome.kind === "later") {
-    if (sending.failures === 0)
+    // A collector may take a batch of this size at no time at all, and still say that it is busy.
+    if (outcome.isFull) sending.most = half;
+    if (!sending.isTold)
       report(`The collector of traces at ${sender.host} takes no spans now: ${outcome.why}. They are sent later.`);
-    const pauseMs = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(sending.failures, 20));
+    sending.isTold = true;
+    const ownMs = FIRST_PAUSE_MS * 2 ** Math.min(sending.failures, 20);
+    // A collector that says how long knows better than a count of failures.
+    const forMs = Math.min(LONGEST_PAUSE_MS, Math.max(FIRST_PAUSE_MS, outcome.againInMs ?? ownMs));
     sending.failures += 1;
-    const forMs = Math.min(LONGEST_PAUSE_MS, Math.max(pauseMs, outcome.againInMs ?? 0));
     sending.rest = { sinceMs: now(), forMs };
     return false;
   }
-  if (outcome.kind !== "taken")
+  const refused = outcome.kind === "taken" ? outcome.refused : { spans: spans.length, why: outcome.why };
+  if (refused)
     report(
-      `The collector of traces at ${sender.host} refused ${spans.length} spans: ${outcome.why}. They are left out.`,
+      `The collector of traces at ${sender.host} refused ${refused.spans} spans: ${refused.why}. They are left out.`,
     );
   if (spans.length > 0) sending.failures = 0;
-  sending.most = MOST_ENTRIES;
+  // Slowly, because a request that is too large costs a pause.
+  sending.most = Math.min(MOST_ENTRIES, sending.most + Math.ceil(sending.most / 8));
   return true;
 }
 
@@ -179,7 +212,8 @@ async function keep({ options, isOver }: Sending, sentSeq: number, sent: readonl
   await traces.change((record) => {
     if (!record) return null;
     const cuts = record.cuts.map((cut) => ({ ...cut, isSent: isNowSent(cut) }));
-    return { ...record, sentSeq, cuts: cuts.filter((cut) => !cut.isSent || traces.isOpen(cut.taskUid)) };
+    // The task may have ended while the collector took this batch: the ids of the spans after it depend on its kills.
+    return { ...record, sentSeq, cuts: cuts.filter((cut) => !cut.isSent || traces.hasMore(cut.taskUid, sentSeq)) };
   });
 }
 

@@ -10,7 +10,10 @@ export interface Family {
   labels: readonly string[];
   /** Upper bounds of a histogram, in seconds, ascending. */
   buckets?: readonly number[];
-  /** Values of the only label that are exported as 0 before the first event, so that an alert sees the first one. */
+  /**
+   * Values of the last label that are exported as 0 before the first event, beside each set of the other labels that has
+   * had an event: Prometheus sees an increase only of a series that it knows, so an alert would miss the first event.
+   */
   known?: readonly string[];
   /** Also kept for each day, for the objectives on Operations. */
   daily?: true;
@@ -25,6 +28,7 @@ export const FAMILIES = {
     type: "histogram",
     labels: ["route", "method", "status"],
     buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
+    known: ["5xx"],
     daily: true,
   },
   banyan_model_call_duration_seconds: {
@@ -32,6 +36,7 @@ export const FAMILIES = {
     type: "histogram",
     labels: ["provider", "model", "outcome"],
     buckets: [0.25, 0.5, 1, 2.5, 5, 10, 20, 40, 60, 120, 300, 600],
+    known: ["ok", "failed"],
     daily: true,
   },
   banyan_model_errors_total: {
@@ -67,6 +72,7 @@ export const FAMILIES = {
     type: "histogram",
     labels: ["tool", "outcome"],
     buckets: CALL_SECONDS,
+    known: ["ok", "failed"],
   },
   banyan_gate_duration_seconds: {
     help: "Time of a gate that judged a change.",

@@ -4,6 +4,7 @@
  */
 import type { CallMode, Entry } from "@/core/log/entries";
 import type { Usage } from "@/core/log/model";
+import { isProgram } from "@/core/programs/names";
 import type { SpanAttributes, TracedTask } from "./span";
 
 /** Returns a text as a span may hold it: without secrets, and cut. null: content is not asked for. */
@@ -11,6 +12,9 @@ export type Content = ((value: unknown) => string) | null;
 
 /** The names of the conventions for providers that are not called so in models' names. */
 const PROVIDERS: Readonly<Record<string, string>> = { bedrock: "aws.bedrock", google: "gcp.gemini" };
+
+/** The provider of a program that takes the place of a model. */
+const OWN_PROVIDER = "banyan";
 
 export function treeAttributes({ treeUid, title, tree }: TracedTask, status: string, content: Content): SpanAttributes {
   return {
@@ -35,7 +39,7 @@ export function taskAttributes(task: TracedTask, attempt: number, content: Conte
     "banyan.task.depth": task.depth,
     "banyan.task.attempt": attempt,
     "banyan.cost_usd": task.microUsd / 1_000_000,
-    "gen_ai.request.model": task.model,
+    ...askedModel(task),
     "gen_ai.usage.input_tokens": task.tokensIn,
     "gen_ai.usage.output_tokens": task.tokensOut,
     ...(content && { "banyan.title": content(task.title) }),
@@ -48,13 +52,16 @@ export function ofTask({ treeUid, uid, agent }: TracedTask): SpanAttributes {
 }
 
 export function modelAttributes(task: TracedTask): SpanAttributes {
-  const [provider = "", ...name] = task.model.split("/");
+  return { ...ofTask(task), "gen_ai.operation.name": "chat", ...askedModel(task) };
+}
+
+/** The task's model by the provider's own name, so that a search finds its tasks and its calls alike. */
+function askedModel({ model, uid }: TracedTask): SpanAttributes {
+  const [provider = "", ...name] = isProgram(model) ? [OWN_PROVIDER, model] : model.split("/");
   return {
-    ...ofTask(task),
-    "gen_ai.operation.name": "chat",
     "gen_ai.provider.name": PROVIDERS[provider] ?? provider,
     "gen_ai.request.model": name.join("/"),
-    "gen_ai.conversation.id": task.uid,
+    "gen_ai.conversation.id": uid,
   };
 }
 

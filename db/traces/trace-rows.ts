@@ -27,8 +27,8 @@ export interface TraceRows {
   entries(taskId: number, turn: number, upTo: number): TracedEntry[];
   /** Returns the turn of an entry; 0 for one that is gone. */
   turnOf(seq: number): number;
-  /** Returns whether the task has not ended. */
-  isOpen(taskUid: string): boolean;
+  /** Returns whether the task has not ended, or has entries after this one. */
+  hasMore(taskUid: string, seq: number): boolean;
   /** Returns where a task is, and the length of its log; null for one that is gone. */
   placeOf(taskUid: string): { treeUid: string; length: number } | null;
 }
@@ -56,7 +56,7 @@ export function createTraceRows(sqlite: Sqlite): TraceRows {
       });
     },
     turnOf: (seq) => (run.turnOf.get(seq) as number | undefined) ?? 0,
-    isOpen: (uid) => run.isOpen.get(uid) === 1,
+    hasMore: (uid, seq) => run.hasMore.get({ uid, seq }) === 1,
     placeOf: (uid) => (run.placeOf.get(uid) as { treeUid: string; length: number } | undefined) ?? null,
   };
 }
@@ -112,7 +112,11 @@ function statements(sqlite: Sqlite) {
         origin_seq IS NOT NULL AS isCopied FROM messages
       WHERE task_id = @task AND id > @before AND id <= @upTo ORDER BY id`),
     turnOf: sqlite.prepare("SELECT turn FROM messages WHERE id = ?").pluck(),
-    isOpen: sqlite.prepare("SELECT EXISTS (SELECT 1 FROM tasks WHERE uid = ? AND ended_at_ms IS NULL)").pluck(),
+    hasMore: sqlite
+      .prepare(`
+        SELECT EXISTS (SELECT 1 FROM tasks task WHERE uid = @uid AND (ended_at_ms IS NULL
+          OR EXISTS (SELECT 1 FROM messages WHERE task_id = task.id AND id > @seq)))`)
+      .pluck(),
     placeOf: sqlite.prepare(`
       SELECT tree.uid AS treeUid, task.length FROM tasks task JOIN trees tree ON tree.id = task.tree_id WHERE task.uid = ?`),
   };

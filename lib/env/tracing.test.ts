@@ -12,12 +12,25 @@ test("traces are off without an address, and where a setting of OpenTelemetry sw
     headers: {},
     format: "protobuf",
     timeoutMs: 10_000,
+    isCompressed: false,
     serviceName: "banyan",
     resource: {},
     withContent: false,
   });
   const own = { OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: "https://traces.example.org/otlp" };
   expect(readSettings({ ...URL_SET, ...own }, "/").tracing?.url).toBe("https://traces.example.org/otlp");
+});
+
+test("a setting for traces alone replaces the one for every kind of data", () => {
+  const all = { OTEL_EXPORTER_OTLP_TIMEOUT: "9", OTEL_EXPORTER_OTLP_COMPRESSION: "gzip" };
+  expect(readSettings({ ...URL_SET, ...all }, "/").tracing).toMatchObject({ timeoutMs: 9, isCompressed: true });
+  const own = {
+    OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: "http/json",
+    OTEL_EXPORTER_OTLP_TRACES_TIMEOUT: "8",
+    OTEL_EXPORTER_OTLP_TRACES_COMPRESSION: "none",
+  };
+  const traced = readSettings({ ...URL_SET, ...all, ...own }, "/").tracing;
+  expect(traced).toMatchObject({ format: "json", timeoutMs: 8, isCompressed: false });
 });
 
 test("a wrong setting is named with what is allowed, and headers are secrets", () => {

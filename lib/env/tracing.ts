@@ -8,21 +8,25 @@ const PAIRS_FORM = "pairs separated by commas, such as name=value,other=value";
 const pairs = z.string().refine((text) => pairsIn(text) !== null, PAIRS_FORM);
 const trueOrFalse = z.enum(["true", "false"], "true or false");
 const MOST_TIMEOUT_MS = 120_000;
+const protocol = z.enum(["http/protobuf", "http/json"], "http/protobuf or http/json; Banyan does not send gRPC");
+const timeout = z.coerce
+  .number(`milliseconds from 1 to ${MOST_TIMEOUT_MS}`)
+  .int(`milliseconds from 1 to ${MOST_TIMEOUT_MS}`)
+  .min(1, "at least 1")
+  .max(MOST_TIMEOUT_MS, `at most ${MOST_TIMEOUT_MS}`);
+const compression = z.enum(["gzip", "none"], "gzip or none");
 
 export const TRACING_SETTINGS = {
   OTEL_EXPORTER_OTLP_ENDPOINT: address.optional(),
   OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: address.optional(),
   OTEL_EXPORTER_OTLP_HEADERS: pairs.optional(),
   OTEL_EXPORTER_OTLP_TRACES_HEADERS: pairs.optional(),
-  OTEL_EXPORTER_OTLP_PROTOCOL: z
-    .enum(["http/protobuf", "http/json"], "http/protobuf or http/json; Banyan does not send gRPC")
-    .default("http/protobuf"),
-  OTEL_EXPORTER_OTLP_TIMEOUT: z.coerce
-    .number(`milliseconds from 1 to ${MOST_TIMEOUT_MS}`)
-    .int(`milliseconds from 1 to ${MOST_TIMEOUT_MS}`)
-    .min(1, "at least 1")
-    .max(MOST_TIMEOUT_MS, `at most ${MOST_TIMEOUT_MS}`)
-    .default(10_000),
+  OTEL_EXPORTER_OTLP_PROTOCOL: protocol.default("http/protobuf"),
+  OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: protocol.optional(),
+  OTEL_EXPORTER_OTLP_TIMEOUT: timeout.default(10_000),
+  OTEL_EXPORTER_OTLP_TRACES_TIMEOUT: timeout.optional(),
+  OTEL_EXPORTER_OTLP_COMPRESSION: compression.default("none"),
+  OTEL_EXPORTER_OTLP_TRACES_COMPRESSION: compression.optional(),
   OTEL_SERVICE_NAME: z.string().default("banyan"),
   OTEL_RESOURCE_ATTRIBUTES: pairs.optional(),
   OTEL_TRACES_EXPORTER: z.enum(["otlp", "none"], "otlp or none").default("otlp"),
@@ -36,6 +40,8 @@ export interface TracingSettings {
   headers: Readonly<Record<string, string>>;
   format: "protobuf" | "json";
   timeoutMs: number;
+  /** Whether requests are sent with gzip. */
+  isCompressed: boolean;
   serviceName: string;
   /** Attributes of the installation, such as its environment. */
   resource: Readonly<Record<string, string>>;
@@ -54,8 +60,12 @@ export function tracingOf(given: Given): TracingSettings | null {
   return {
     url,
     headers: pairsIn(headers) ?? {},
-    format: given.OTEL_EXPORTER_OTLP_PROTOCOL === "http/json" ? "json" : "protobuf",
-    timeoutMs: given.OTEL_EXPORTER_OTLP_TIMEOUT,
+    format:
+      (given.OTEL_EXPORTER_OTLP_TRACES_PROTOCOL ?? given.OTEL_EXPORTER_OTLP_PROTOCOL) === "http/json"
+        ? "json"
+        : "protobuf",
+    timeoutMs: given.OTEL_EXPORTER_OTLP_TRACES_TIMEOUT ?? given.OTEL_EXPORTER_OTLP_TIMEOUT,
+    isCompressed: (given.OTEL_EXPORTER_OTLP_TRACES_COMPRESSION ?? given.OTEL_EXPORTER_OTLP_COMPRESSION) === "gzip",
     serviceName: given.OTEL_SERVICE_NAME,
     resource: pairsIn(given.OTEL_RESOURCE_ATTRIBUTES ?? "") ?? {},
     withContent: given.OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT === "true",

@@ -1,5 +1,7 @@
 /** Sends spans to a collector of OpenTelemetry over HTTP, and says what became of them. */
 import { hostname } from "node:os";
+import { promisify } from "node:util";
+import { gzip } from "node:zlib";
 import { JsonTraceSerializer, ProtobufTraceSerializer } from "@opentelemetry/otlp-transformer";
 import { resourceFromAttributes } from "@opentelemetry/resources";
 import type { SpanRef } from "@/core/traces/ids";
@@ -9,12 +11,13 @@ import type { TracingSettings } from "@/lib/env/tracing";
 type ReadableSpan = Parameters<typeof JsonTraceSerializer.serializeRequest>[0][number];
 
 /**
- * `later`: it may take them at another time. `smaller`: it takes fewer at a time. `never`: it does not take these spans at
- * any time. `why` is a part of a sentence.
+ * `taken`: without those that it `refused`, which it takes at no time. `later`: it may take them at another time; `isFull`
+ * when it takes too much already. `smaller`: it takes fewer at a time. `never`: it does not take these spans at any time.
+ * `why` is a part of a sentence.
  */
-type SendOutcome =
-  | { kind: "taken" }
-  | { kind: "later"; why: string; againInMs: number | null }
+export type SendOutcome =
+  | { kind: "taken"; refused: { spans: number; why: string } | null }
+  | { kind: "later"; why: string; againInMs: number | null; isFull: boolean }
   | { kind: "smaller" | "never"; why: string };
 
 export interface TraceSender {
@@ -32,14 +35,21 @@ export interface SenderOptions {
 /** The collector's own codes for spans that it cannot read. All others may pass, or are a fault of the settings. */
 const UNREADABLE: ReadonlySet<number> = new Set([400, 422]);
 const TOO_LARGE = 413;
+const TOO_MANY = 429;
+/** An explanation of the collector is cut after so many characters. */
+const MOST_WHY_CHARS = 300;
+const compressed = promisify(gzip);
+const FORMS = {
+  json: { serializer: JsonTraceSerializer, type: "application/json" },
+  protobuf: { serializer: ProtobufTraceSerializer, type: "application/x-protobuf" },
+};
 const KINDS: Record<Span["kind"], number> = { internal: 0, client: 2 };
 const ERROR = 2;
 const SAMPLED = 1;
 
 export function createTraceSender({ settings, version }: SenderOptions): TraceSender {
-  const { url, format, headers, timeoutMs } = settings;
-  const serializer = format === "json" ? JsonTraceSerializer : ProtobufTraceSerializer;
-  const type = format === "json" ? "application/json" : "application/x-protobuf";
+  const { url, format, headers, timeoutMs, isCompressed } = settings;
+  const { serializer, type } = FORMS[format];
   const { host } = new URL(url);
   const made = madeBy(settings, version);
   return {
@@ -50,29 +60,58 @@ export function createTraceSender({ settings, version }: SenderOptions): TraceSe
       try {
         const signal = AbortSignal.timeout(timeoutMs);
         // A collector is named by the person who runs the server. A redirect could take the headers elsewhere.
-        const asked = { method: "POST", headers: { ...headers, "content-type": type }, redirect: "manual" } as const;
-        const response = await fetch(url, { ...asked, body: Buffer.from(body), signal });
-        await response.arrayBuffer();
-        return outcomeOf(response);
+        const own = { "content-type": type, ...(isCompressed && { "content-encoding": "gzip" }) };
+        const asked = { method: "POST", headers: { ...headers, ...own }, redirect: "manual", signal } as const;
+        const response = await fetch(url, {
+          ...asked,
+          body: isCompressed ? await compressed(body) : Buffer.from(body),
+        });
+        return outcomeOf(response, new Uint8Array(await response.arrayBuffer()));
       } catch (error) {
-        return { kind: "later", why: problemOf(error, timeoutMs), againInMs: null };
+        return { kind: "later", why: problemOf(error, timeoutMs), againInMs: null, isFull: false };
       }
     },
   };
 }
 
-function outcomeOf({ status, headers, ok }: Response): SendOutcome {
-  if (ok) return { kind: "taken" };
+function outcomeOf({ status, headers, ok }: Response, answer: Uint8Array): SendOutcome {
+  if (ok) return { kind: "taken", refused: refusedIn(answer, headers.get("content-type") ?? "") };
   const why = `HTTP ${status}`;
   if (status === TOO_LARGE) return { kind: "smaller", why };
   if (UNREADABLE.has(status)) return { kind: "never", why };
-  const seconds = Number(headers.get("retry-after") ?? Number.NaN);
-  return { kind: "later", why, againInMs: seconds >= 0 ? seconds * 1_000 : null };
+  return { kind: "later", why, againInMs: waitIn(headers), isFull: status === TOO_MANY };
+}
+
+/** A collector that takes some of the spans answers with success, and says in its answer how many it does not take. */
+function refusedIn(answer: Uint8Array, type: string): { spans: number; why: string } | null {
+  const form = Object.values(FORMS).find((known) => type.startsWith(known.type));
+  if (!form) return null;
+  try {
+    const { rejectedSpans, errorMessage } = form.serializer.deserializeResponse(answer).partialSuccess ?? {};
+    const spans = Number(rejectedSpans ?? 0);
+    // In one line of the log, whatever it holds.
+    const why = (errorMessage ?? "").replace(/[\s\p{Cc}]+/gu, " ").trim();
+    return spans > 0 ? { spans, why: why.slice(0, MOST_WHY_CHARS) || "it does not say why" } : null;
+  } catch {
+    // What answers is perhaps no collector, and took the spans all the same.
+    return null;
+  }
+}
+
+/** Returns how long the collector wants to be left alone: it says seconds or a date. null: it does not say. */
+function waitIn(headers: Headers): number | null {
+  const said = headers.get("retry-after");
+  if (said === null) return null;
+  const ms = /^\d+$/.test(said) ? Number(said) * 1_000 : Date.parse(said) - Date.parse(headers.get("date") ?? "");
+  return ms >= 0 ? ms : null;
 }
 
 function problemOf(error: unknown, timeoutMs: number): string {
   const { name, cause } = error as Error & { cause?: { code?: string } };
   if (name === "TimeoutError") return `no answer within ${timeoutMs / 1_000} s`;
+  // So fails a port for gRPC, which the settings of other programs name.
+  if (cause?.code?.startsWith("HPE_"))
+    return "it does not speak HTTP; OTLP over HTTP has a port of its own, mostly 4318";
   return `no connection (${cause?.code ?? name})`;
 }
 

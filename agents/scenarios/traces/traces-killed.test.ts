@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { ModelPort } from "@/core/log/model";
 import { type Crashing, prepareCrashes } from "@/tests/agents/crashing";
 import { call, endTask, startSubtask } from "@/tests/agents/replies";
-import { sub, taskScript } from "@/tests/agents/scenario";
+import { gate, sub, taskScript, until } from "@/tests/agents/scenario";
 import { type ScriptedProvider, startScriptedProvider } from "@/tests/agents/scripted-provider";
 import { type Collector, type ReceivedSpan, startCollector, tracedBy } from "@/tests/agents/traces/collector";
 import { startTrial } from "@/tests/agents/trial";
@@ -15,12 +15,14 @@ let crashing: Crashing;
 let provider: ScriptedProvider;
 let collector: Collector;
 let treeId = "";
+/** The model gives its last answer when this resolves. */
+let lastAnswer: Promise<void> | null = null;
 
 const script = taskScript({
   root: [
     { text: "First.", calls: ["often", "once"].map((name) => ({ name, input: { what: `root ${name}` } })) },
     startSubtask(sub("works")),
-    endTask("the whole"),
+    { ...endTask("the whole"), beforeFrame: async () => void (await lastAnswer) },
   ],
   works: [call("once", { what: "works" }), endTask("worked")],
 });
@@ -156,5 +158,32 @@ test("what a frozen worker did ends as interrupted when another one takes its ta
   expect(attempt?.attributes["banyan.interruptions"]).toBe(1);
   await frozen.stop(1_000);
   await other.stop(1_000);
+  await trial.close();
+});
+
+test("a tree that ends while the collector takes its kill is still one trace", async () => {
+  const dataDir = crashing.freshFolder("slow");
+  collector.spans.length = 0;
+  const at = await boundaryOf(dataDir, ["tool call", 2]);
+  expect((await crashing.run(dataDir, at, treeId)).signal).toBe("SIGKILL");
+  const [last, answered] = [gate(), gate()];
+  lastAnswer = last.opened;
+  collector.answer.held = answered.opened;
+  const known = () => byId(collector.spans);
+  const trial = await startTrial({ provider, dataDir, env: { BANYAN_MODEL: MODEL, ...tracedBy(collector) } });
+  await until(() => [...known().values()].some(({ error }) => error === "interrupted"), "the kill is on its way");
+  last.open();
+  await trial.ended(treeId);
+  collector.answer = { status: 200 };
+  answered.open();
+  await trial.worker?.traces.check();
+  await trial.worker?.traces.check();
+  const killed = [...known().values()].filter(({ attributes }) => attributes["banyan.interruptions"] === 1);
+  expect(killed.map(({ name }) => name)).toEqual(["invoke_agent worker"]);
+  const orphans = [...known().values()].filter(
+    ({ parentSpanId, name }) => name !== "tree" && !known().has(parentSpanId),
+  );
+  expect(orphans.map(({ name }) => name)).toEqual([]);
+  expect(trial.faults).toEqual([]);
   await trial.close();
 });

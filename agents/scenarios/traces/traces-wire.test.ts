@@ -9,7 +9,7 @@ import { logOf, taskScript, tester } from "@/tests/agents/scenario";
 import type { ProviderScript } from "@/tests/agents/services/script";
 import { type Collector, startCollector, tracedBy } from "@/tests/agents/traces/collector";
 import { spansOfProtobuf } from "@/tests/agents/traces/protobuf";
-import { startTrial, type Trial } from "@/tests/agents/trial";
+import { startTrial, type Trial, type TrialOptions } from "@/tests/agents/trial";
 import { changeAgent } from "@/tests/agents/world-tool";
 
 const open: (() => Promise<void>)[] = [];
@@ -23,17 +23,23 @@ interface Options {
   env?: Record<string, string>;
   script?: ProviderScript;
   tools?: string[];
+  runtime?: TrialOptions["runtime"];
 }
 
 async function startTraced({
   env = {},
   script = root(endTask("done")),
   tools = ["use_terminal"],
+  runtime,
 }: Options): Promise<{ trial: Trial; collector: Collector }> {
   const collector = await startCollector();
   open.push(() => collector.close());
   const model = { BANYAN_MODEL: "anthropic/claude-haiku-4-5" };
-  const trial = await startTrial({ script, env: { ...model, ...tracedBy(collector), ...env } });
+  const trial = await startTrial({
+    script,
+    env: { ...model, ...tracedBy(collector), ...env },
+    ...(runtime && { runtime }),
+  });
   open.push(() => trial.close());
   const finishing = { evaluate: "never", summarize: "never", document: "never" } as const;
   await changeAgent(trial, "worker", { tools, finishing });
@@ -74,6 +80,49 @@ test("a collector that takes few spans at a time gets all of them, each once", a
   expect(collector.spans.filter(({ name }) => name === "command")).toHaveLength(12);
   expect(collector.spans.filter(({ name }) => name === "tree")).toHaveLength(1);
   expect(trial.faults).toEqual([]);
+});
+
+test("a collector that calls itself busy while a batch is too large for it gets smaller ones", async () => {
+  const lines = Array.from({ length: 12 }, (_, at) => call("use_terminal", { command: `echo ${at}` }));
+  let shiftMs = 0;
+  const runtime = { now: () => Date.now() + shiftMs };
+  const { trial, collector } = await startTraced({ script: root(...lines, endTask("done")), runtime });
+  collector.answer = { status: 503 };
+  await runTree(trial);
+  collector.answer = { status: 200, mostBytes: 6_000, tooLong: 429 };
+  for (let tries = 0; tries < 30 && !collector.spans.some(({ name }) => name === "tree"); tries += 1) {
+    shiftMs += 300_000;
+    await trial.worker?.traces.check();
+  }
+  expect(collector.refused).toBeGreaterThan(1);
+  expect(trial.faults).toHaveLength(1);
+  const ids = collector.spans.map(({ spanId }) => spanId);
+  expect(new Set(ids).size).toBe(ids.length);
+  expect(collector.spans.filter(({ name }) => name === "command")).toHaveLength(12);
+});
+
+test("spans that a collector refuses with a success are told, and not sent again", async () => {
+  const { trial, collector } = await startTraced({});
+  collector.answer = { status: 200, body: '{"partialSuccess":{"rejectedSpans":"2","errorMessage":"trace too large"}}' };
+  await runTree(trial);
+  expect(trial.faults.join()).toMatch(/refused 2 spans: trace too large\. They are left out\./);
+  const ids = collector.spans.map(({ spanId }) => spanId);
+  expect(new Set(ids).size).toBe(ids.length);
+});
+
+test("long texts are cut inside their JSON, so that a page of the collector can show them", async () => {
+  const result = "plums and pears ".repeat(2_000);
+  const content = { OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT: "true" };
+  const reply = { text: result, ...endTask(result) };
+  const { trial, collector } = await startTraced({ script: root(reply), env: content });
+  await runTree(trial);
+  const told = (key: string) =>
+    collector.spans.map(({ attributes }) => attributes[key]).find((value) => value !== undefined) as string;
+  const [message] = JSON.parse(told("gen_ai.output.messages"));
+  expect(message).toMatchObject({ role: "assistant", parts: [{ type: "text" }] });
+  expect(message.parts[0].content).toMatch(/^plums and pears/);
+  expect(JSON.parse(told("gen_ai.tool.call.arguments"))).toMatchObject({ status: "success" });
+  expect(told("gen_ai.output.messages").length).toBeLessThanOrEqual(8_000);
 });
 
 test("with content, spans hold no secret", async () => {

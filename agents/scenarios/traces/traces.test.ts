@@ -86,6 +86,12 @@ test("a tree is one trace of tasks, turns, model calls, tools and commands, each
       "gen_ai.usage.output_tokens": expect.any(Number),
     },
   });
+  // A search by the model finds the tasks and the calls alike.
+  const agent = spans.find(({ name }) => name === "invoke_agent worker");
+  for (const key of ["gen_ai.provider.name", "gen_ai.request.model", "gen_ai.conversation.id"])
+    expect(
+      spans.some(({ name, attributes }) => name.startsWith("chat") && attributes[key] === agent?.attributes[key]),
+    ).toBe(true);
   const root = spans.find(({ name }) => name === "tree");
   expect(root?.attributes).toMatchObject({ "banyan.tree.id": tree.id, "banyan.status": "succeeded" });
   expect(root?.to).toBe(Date.parse(tree.ended_at ?? ""));
@@ -130,13 +136,51 @@ test("a collector that was away is asked at once when the clock is set back", as
   expect(collector.spans.some(({ name }) => name === "tree")).toBe(true);
 });
 
+test("a collector that is busy is asked again when it says so, however often it was away before", async () => {
+  let shiftMs = 0;
+  const { trial, collector } = await startTraced({}, () => Date.now() + shiftMs);
+  collector.answer = { status: 503 };
+  await runTree(trial);
+  for (let tries = 0; tries < 6; tries += 1) {
+    shiftMs += 300_000;
+    await trial.worker?.traces.check();
+  }
+  collector.answer = { status: 429, headers: { "retry-after": "60" } };
+  shiftMs += 300_000;
+  await trial.worker?.traces.check();
+  collector.answer = { status: 200 };
+  shiftMs += 30_000;
+  await trial.worker?.traces.check();
+  expect(collector.spans).toEqual([]);
+  shiftMs += 31_000;
+  await expect
+    .poll(async () => {
+      await trial.worker?.traces.check();
+      return collector.spans.some(({ name }) => name === "tree");
+    })
+    .toBe(true);
+});
+
 test("spans that the collector cannot read are left out, so that later ones arrive", async () => {
   const { trial, collector } = await startTraced();
-  collector.answer.status = 400;
+  // A request without spans is shorter.
+  collector.answer = { status: 200, mostBytes: 100, tooLong: 400 };
   await runTree(trial);
   expect(trial.faults.join()).toMatch(/refused \d+ spans: HTTP 400. They are left out./);
-  collector.answer.status = 200;
+  collector.answer = { status: 200 };
   await runTree(trial);
+  expect(collector.spans.filter(({ name }) => name === "tree")).toHaveLength(1);
+});
+
+test("a server that refuses even a request without spans has the wrong address, and nothing is lost", async () => {
+  let shiftMs = 0;
+  const { trial, collector } = await startTraced({}, () => Date.now() + shiftMs);
+  collector.answer = { status: 400 };
+  await runTree(trial);
+  expect(trial.faults).toEqual([expect.stringContaining("takes no spans now: HTTP 400. They are sent later.")]);
+  collector.answer = { status: 200 };
+  shiftMs += 300_000;
+  await trial.worker?.traces.check();
   expect(collector.spans.filter(({ name }) => name === "tree")).toHaveLength(1);
 });
 
@@ -147,7 +191,11 @@ test("the tasks of a runbook tell its name", async () => {
   await trial.worker?.traces.check();
   const tasks = collector.spans.filter(({ name }) => name.startsWith("invoke_agent"));
   const root = tasks.find((span) => parentOf(collector.spans, span) === "tree");
-  expect(root?.attributes).toMatchObject({ "banyan.runbook": "repository-survey", "gen_ai.request.model": "runbook" });
+  expect(root?.attributes).toMatchObject({
+    "banyan.runbook": "repository-survey",
+    "gen_ai.provider.name": "banyan",
+    "gen_ai.request.model": "runbook",
+  });
   const agents = await startTraced();
   await runTree(agents.trial);
   for (const span of agents.collector.spans) expect(span.attributes).not.toHaveProperty("banyan.runbook");

@@ -1,6 +1,7 @@
 /** A collector of OpenTelemetry for tests: takes spans over HTTP, reads those in JSON, and can refuse them. */
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { gunzipSync } from "node:zlib";
 
 export interface ReceivedSpan {
   traceId: string;
@@ -23,11 +24,23 @@ export interface Collector {
   bodies: Buffer[];
   headers: Record<string, unknown>[];
   resource: Record<string, unknown>;
-  /** Answers with this status from now on, and with 413 to what is longer. */
-  answer: { status: number; mostBytes?: number };
+  answer: Answer;
   /** How many requests were too long. */
   refused: number;
   close(): Promise<void>;
+}
+
+/** How the collector answers from now on. */
+interface Answer {
+  status: number;
+  /** What is longer gets the status `tooLong`. */
+  mostBytes?: number;
+  /** Default: 413. */
+  tooLong?: number;
+  body?: string | Uint8Array;
+  headers?: Record<string, string>;
+  /** Resolves when the collector may answer what it has read. */
+  held?: Promise<void>;
 }
 
 interface OtlpValue {
@@ -66,16 +79,19 @@ export async function startCollector(port = 0): Promise<Collector> {
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
-    const body = Buffer.concat(chunks);
-    const { mostBytes = Number.POSITIVE_INFINITY } = collector.answer;
-    const status = body.length > mostBytes ? 413 : collector.answer.status;
-    if (status === 413) collector.refused += 1;
+    const sent = Buffer.concat(chunks);
+    const body = request.headers["content-encoding"] === "gzip" ? gunzipSync(sent) : sent;
+    const { mostBytes = Number.POSITIVE_INFINITY, tooLong = 413, body: text = "{}", headers, held } = collector.answer;
+    const isTooLong = body.length > mostBytes;
+    const status = isTooLong ? tooLong : collector.answer.status;
+    if (isTooLong) collector.refused += 1;
     if (status === 200) {
       collector.bodies.push(body);
       collector.headers.push(request.headers);
       if (request.headers["content-type"] === "application/json") take(collector, body.toString());
     }
-    response.writeHead(status, { "content-type": "application/json" }).end("{}");
+    await held;
+    response.writeHead(status, { "content-type": "application/json", ...headers }).end(text);
   });
   await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
   collector.port = (server.address() as AddressInfo).port;
