@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { PICTURES } from "../pictures/made";
+import { PICTURES, TAKEN } from "../pictures/made";
 import { checkClasses } from "./classes";
 import { checkDocuments } from "./documents";
 import { checkDoors } from "./doors";
@@ -45,7 +45,7 @@ export async function main(): Promise<number> {
     ...checkSnapshots(sources),
     ...checkMap(sources),
     ...checkDocuments(sources),
-    ...checkPictures(sources, PICTURES, readdirSync(path.join(root, PICTURES_FOLDER))),
+    ...checkPictures(sources, [...PICTURES, ...TAKEN], readdirSync(path.join(root, PICTURES_FOLDER))),
     ...checkGuarded(sources, readMarks(root, sources)),
     ...(await checkClasses(sources)),
     ...checkTidy(sources, existsSync(example) ? readFileSync(example, "utf8") : undefined),

@@ -15,3 +15,6 @@ export const PICTURES = [
 ] as const;
 
 export type Picture = (typeof PICTURES)[number];
+
+/** Pictures of other programs, taken by hand. The document that shows one says how it was made. */
+export const TAKEN = ["trace"] as const;

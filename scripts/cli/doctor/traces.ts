@@ -17,6 +17,6 @@ export async function traces({ settings: { tracing } }: Pick<Context, "settings"
     return { name: NAME, mark: "ok", text: `The collector at ${sender.host} takes spans, ${content}.`, remedy: "" };
   const text = `The collector at ${sender.host} takes no spans now: ${outcome.why}.`;
   const remedy =
-    "Start it, or correct OTEL_EXPORTER_OTLP_ENDPOINT, whose path some collectors want otherwise, and OTEL_EXPORTER_OTLP_HEADERS (docs/tracing.md). Spans are sent later.";
+    "Start it, or correct the settings OTEL_EXPORTER_OTLP_…: address and path, protocol, headers (docs/tracing.md). Spans are sent later.";
   return { name: NAME, mark: "warn", text, remedy };
 }
