@@ -4,7 +4,7 @@ import { RightsProvider } from "@/components/ui/rights";
 import type { Review } from "@/core/shapes/shapes";
 import type { ServerStatus } from "@/core/shapes/status";
 import { Composer } from "./composer/composer";
-import { DoneBy } from "./composer/done-by";
+import { RunbookNote } from "./composer/done-by";
 import { EMPTY_DRAFT } from "./composer/draft";
 import { Need } from "./needs/need";
 
@@ -50,13 +50,10 @@ test("a user who may answer sees the question's offered answers as text", () => 
 });
 
 test("a text in one's own words is told to be no order for a runbook, which is what a person without a model has", () => {
-  const choices = { agents: ["worker"], runbooks: [{ name: "survey", description: "Surveys." }], templates: [] };
   const draft = { ...EMPTY_DRAFT, by: "runbook", runbook: "survey" } as const;
-  const fields = { change: () => {}, problem: null, choices: choices as never, status, usual: null };
-  const empty = renderToStaticMarkup(<DoneBy {...fields} draft={draft} />);
-  const written = renderToStaticMarkup(<DoneBy {...fields} draft={{ ...draft, task: "Write a haiku" }} />);
-  expect(empty).not.toContain("does not understand");
-  expect(written).toContain(
+  const noteOf = (task: string) => renderToStaticMarkup(<RunbookNote draft={{ ...draft, task }} status={status} />);
+  expect(noteOf(" ")).toBe("");
+  expect(noteOf("Write a haiku")).toContain(
     "A runbook follows fixed steps and does not understand this text. To have it done, connect",
   );
 });

@@ -10,7 +10,7 @@ import { useRights } from "@/components/ui/rights";
 import type { ServerStatus } from "@/core/shapes/status";
 import type { Submission } from "@/core/shapes/submission";
 import type { Template } from "@/core/shapes/trees";
-import { DoneBy } from "./done-by";
+import { DoneBy, RunbookNote } from "./done-by";
 import { type ChosenPlace, type ComposerDraft, EMPTY_DRAFT, type Problem, submissionOf } from "./draft";
 import { Wrong } from "./field";
 import type { Choices, FieldsProps } from "./fields-props";
@@ -157,6 +157,8 @@ function Form({ choices, place, status, isIdle }: ComposerProps) {
               </Button>
             </div>
           </div>
+          {/* Outside the fold, so that a phone shows it. */}
+          <RunbookNote draft={draft} status={status} />
           {problem && problem.field === null ? (
             <Say look="bad" role="alert" className="m-2 mt-0">
               {problem.sentence}

@@ -25,7 +25,6 @@ export function DoneBy({ draft, change, choices, status, usual, problem }: DoneB
   const { by } = draft;
   const runbook = choices.runbooks.find((one) => one.name === draft.runbook);
   const hint = by === "runbook" ? runbook?.description : agentHint(status, usual, draft);
-  const isMisread = by === "runbook" && draft.task.trim() !== "";
   function choose(value: string): void {
     if (value.startsWith(RUNBOOK)) change({ by: "runbook", runbook: value.slice(RUNBOOK.length) });
     else change({ by: "agent", agent: value });
@@ -50,14 +49,19 @@ export function DoneBy({ draft, change, choices, status, usual, problem }: DoneB
         </PickSelect>
       </Pick>
       {hint ? <Hint className={BELOW_PICKS}>{hint}</Hint> : null}
-      {isMisread ? (
-        <Say look="you" className={BELOW_PICKS}>
-          A runbook follows fixed steps and does not understand this text.{" "}
-          {hasModel(status) ? "To have it done, choose an agent." : "To have it done, connect a model."}
-        </Say>
-      ) : null}
       <Wrong name="runbook" problem={problem} className={BELOW_PICKS} />
     </>
+  );
+}
+
+/** Says that a runbook does not do what the person has written, who may think of an agent. */
+export function RunbookNote({ draft, status }: Pick<DoneByProps, "draft" | "status">) {
+  if (draft.by !== "runbook" || draft.task.trim() === "") return null;
+  return (
+    <Say look="you" className="mx-2 mb-2">
+      A runbook follows fixed steps and does not understand this text.{" "}
+      {hasModel(status) ? "To have it done, choose an agent." : "To have it done, connect a model."}
+    </Say>
   );
 }
 
