@@ -22,7 +22,8 @@ RUN useradd --uid 10001 --create-home --shell /usr/sbin/nologin banyan \
   && install --directory --owner=banyan --group=banyan --mode=0700 /var/lib/banyan
 # Owned by root, so that the account of the server cannot change its own program.
 COPY --from=build /opt/installed /usr/local
-ENV NODE_ENV=production BANYAN_DATA_DIR=/var/lib/banyan
+# Settings of `.env` and of the container replace these.
+ENV NODE_ENV=production BANYAN_DATA_DIR=/var/lib/banyan BANYAN_BACKUP_EVERY=24h
 USER banyan
 WORKDIR /home/banyan
 # The data, and the home folder with the keys of the secrets and the audit's anchor.

@@ -1,9 +1,11 @@
 /** The entry point of the command line: runs one command and exits with its status. */
 import { CommanderError } from "commander";
+import { placesOf } from "@/lib/places";
 import { passingFault } from "@/lib/process/passing-fault";
 import type { Flags } from "./cli/context/context";
 import { isExpected, sentenceOf } from "./cli/context/failure";
 import { statusWithoutReader } from "./cli/context/interrupt";
+import { versionIn } from "./cli/context/version";
 import { printJsonLine, warn } from "./cli/print/output";
 import { createProgram } from "./cli/program";
 
@@ -15,13 +17,16 @@ export async function main(argv: string[]): Promise<number> {
   watchOutput();
   catchFaults(argv);
   let status = 0;
-  const program = createProgram(async (load, args, flags: Flags) => {
-    // Loaded only now: help and wrong usage need neither settings nor a database.
-    const { readContext } = await import("./cli/context/context");
-    const context = readContext(flags);
-    const handler = await load();
-    status = await handler(context, args, flags);
-  });
+  const program = createProgram(
+    async (load, args, flags: Flags) => {
+      // Loaded only now: help and wrong usage need neither settings nor a database.
+      const { readContext } = await import("./cli/context/context");
+      const context = readContext(flags);
+      const handler = await load();
+      status = await handler(context, args, flags);
+    },
+    versionIn(placesOf(import.meta.url, process.env).program),
+  );
   for (const command of [program, ...program.commands, ...program.commands.flatMap(({ commands }) => commands)])
     command.exitOverride().configureOutput({ writeErr: () => {}, outputError: () => {} });
   try {

@@ -112,6 +112,12 @@ test("the image's Node is one that package.json allows, in both stages and in th
   expect(read("docs/deploy.md")).toContain(`Install Node ${stages[0]},`);
 });
 
+test("podman takes the file too: it has no other driver of logs, and podman-compose passes defaults on unread", () => {
+  expect(read("docker-compose.yml")).toContain("driver: json-file");
+  expect(JSON.stringify(banyan)).not.toContain("${");
+  expect(valuesOf("ENV").join(" ")).toContain("BANYAN_BACKUP_EVERY=24h");
+});
+
 test("the container allows the sandbox, runs under an ordinary account, and keeps lasting data in volumes", () => {
   expect(valuesOf("USER")).toEqual(["banyan"]);
   expect(banyan.init).toBe(true);

@@ -42,13 +42,14 @@ export async function checkPortFree({ port, host }, data) {
 
 /** @param {string} code @param {{ port: number, host: string, data: string | undefined }} wanted */
 function portSentence(code, { port, host, data }) {
-  const another = `\`PORT=${port === 65535 ? 3001 : port + 1} ${startAgain(data)}\``;
+  const isReserved = code === "EACCES";
+  const another = `\`PORT=${isReserved || port === 65535 ? 3001 : port + 1} ${startAgain(data)}\``;
   if (code === "EADDRINUSE") {
     const own = runningServer(data);
     const by = own?.port === port ? `the Banyan server of this data folder (process ${own.pid})` : "another program";
     return `Port ${port} on ${host} is in use by ${by}: stop it, or choose another port with ${another}.`;
   }
-  if (code === "EACCES")
+  if (isReserved)
     return `Port ${port} on ${host} is reserved for the administrator: choose a port from 1024 up, for example with ${another}.`;
   return `This machine cannot listen on HOST ${host} (${code}): set HOST to one of its addresses. 127.0.0.1 accepts connections from this machine only, 0.0.0.0 from everywhere.`;
 }

@@ -7,6 +7,7 @@ import {
   checkDataFolder,
   checkWritable,
   ensureInstalled,
+  gitInstall,
   isInstalled,
   lacksDevelopment,
   privatePlaces,
@@ -134,4 +135,9 @@ test("in an installed package no place is for data, not even its folder data: an
     /^The data folder .* is in the installed package, which an upgrade replaces: .* set BANYAN_DATA_DIR/,
   );
   expect(privatePlaces(path.join(root, "data"), installed, true)[0]).toBe(path.join(root, "data"));
+});
+
+test("how git is installed is told for the person's system", () => {
+  expect(gitInstall("darwin")).toBe("macOS: `xcode-select --install`");
+  expect(gitInstall("linux")).toBe("Debian: `apt-get install -y git`");
 });

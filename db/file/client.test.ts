@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -41,6 +41,30 @@ test("a database that another process has just made, and not filled yet, is wait
   const client = openClient(file, { migrations: "drizzle" });
   expect(client.sqlite.prepare("SELECT name FROM sqlite_master WHERE name = 'theirs'").pluck().get()).toBe("theirs");
   client.close();
+});
+
+test("a first start on a full disk leaves no empty database, and the next one begins", () => {
+  const code = `
+    import { openClient } from "./db/file/client.ts";
+    import { readdirSync, rmSync, writeFileSync } from "node:fs";
+    const [folder] = process.argv.slice(1);
+    const open = () => {
+      try {
+        openClient(folder + "/banyan.db", { migrations: "drizzle", freeBytesOf: () => 1e9 }).close();
+        return "opened";
+      } catch (error) {
+        return error.kind;
+      }
+    };
+    try { writeFileSync(folder + "/fill", Buffer.alloc(20_000_000)); } catch {}
+    const first = [open(), readdirSync(folder)];
+    rmSync(folder + "/fill");
+    console.log(JSON.stringify([...first, open()]));
+  `;
+  const small = ["--bind", "/", "/", "--dev-bind", "/dev", "/dev", "--size", "10000000", "--tmpfs", folder, "--"];
+  const node = [process.execPath, "--import", "tsx", "--input-type=module", "-e", code, folder];
+  const said = execFileSync("bwrap", [...small, ...node], { encoding: "utf8" });
+  expect(JSON.parse(said)).toEqual(["full", ["fill"], "opened"]);
 });
 
 test("a new database is durable, checks foreign keys and can shrink", () => {

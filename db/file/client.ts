@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, statfsSync, statSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, rmSync, statfsSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import Database from "better-sqlite3";
 import { bytes } from "@/core/words/figures";
@@ -79,8 +79,16 @@ export function openClient(file: string, options: OpenOptions): Client {
     return { file, sqlite, close: () => open.close() };
   } catch (error) {
     sqlite?.close();
-    throw storeError(error, file);
+    const fault = storeError(error, file);
+    if (isNew && file !== ":memory:" && fault.kind === "full") dropEmpty(file);
+    throw fault;
   }
+}
+
+/** Removes what a full disk left of a database that was to be new, so that the next start is not told that it was lost. */
+function dropEmpty(file: string): void {
+  if (statSync(file, { throwIfNoEntry: false })?.size !== 0) return;
+  for (const ending of ["", "-wal", "-shm"]) rmSync(file + ending, { force: true });
 }
 
 /** Another process may have created the file a moment ago and be about to fill it. */

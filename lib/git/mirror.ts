@@ -84,6 +84,12 @@ async function locked<Result>(
   }
 }
 
+/** macOS opens the file again while it waits, and finds no folder when the mirror was removed meanwhile. */
+function orGone(error: NodeJS.ErrnoException): null {
+  if (error.code === "ENOENT") return null;
+  throw error;
+}
+
 async function takeLock(
   { gitDir }: Store,
   { signal, timeoutMs }: { signal: AbortSignal | undefined; timeoutMs: number },
@@ -93,7 +99,7 @@ async function takeLock(
   try {
     for (;;) {
       fs.mkdirSync(gitDir, { recursive: true, mode: 0o700 });
-      const lock = await lockFile(file, "exclusive", { wait: true, signal: limit.signal });
+      const lock = await lockFile(file, "exclusive", { wait: true, signal: limit.signal }).catch(orGone);
       // The mirror was removed while this process waited: the lock of a removed file keeps nobody away.
       if (lock && isSameFile(lock.fd, file)) return lock;
       lock?.release();

@@ -83,7 +83,8 @@ function openRoot(folder: string): number {
 async function scanFolder(fd: number, prefix: string, depth: number, state: Scan): Promise<void> {
   try {
     const before = state.result.entries.size + state.unread.size;
-    const names = await namesIn(fd, state);
+    const names = await namesIn(fd, state).catch((error: unknown) => orGone(error, prefix));
+    if (names === null) return;
     for (const name of names) {
       if (state.pace.isDue()) await state.pace.yield();
       if (state.isFull) return;
@@ -115,6 +116,12 @@ async function namesIn(fd: number, state: Scan): Promise<string[]> {
     folder.closeSync();
   }
   return names.sort();
+}
+
+/** A folder below the root that was moved since it was opened has no path on macOS: it is gone. */
+function orGone(error: unknown, prefix: string): null {
+  if (prefix !== "" && errorCode(error) === "ENOENT") return null;
+  throw error;
 }
 
 /** A file that one of our tools is writing, or left when it was killed; it gets its real name when it is complete. */

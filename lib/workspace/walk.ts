@@ -73,7 +73,7 @@ async function* walkDirectory(
 ): AsyncGenerator<WalkEntry> {
   try {
     state.onFolder?.(prefix.slice(0, -1), fd);
-    for (const name of fs.readdirSync(pathOf(fd)).sort()) {
+    for (const name of namesIn(fd, prefix)) {
       const hostPath = `${absolute}/${name}`;
       const stat = statChild(fd, name);
       if (!stat || state.hidden.has(hostPath, stat)) continue;
@@ -86,6 +86,16 @@ async function* walkDirectory(
     }
   } finally {
     fs.closeSync(fd);
+  }
+}
+
+/** A folder that was moved since it was opened has no path on macOS, and is passed over like one that was deleted. */
+function namesIn(fd: number, prefix: string): string[] {
+  try {
+    return fs.readdirSync(pathOf(fd)).sort();
+  } catch (error) {
+    if (prefix !== "" && errorCode(error) === "ENOENT") return [];
+    throw error;
   }
 }
 

@@ -166,3 +166,11 @@ test("every command that a hint or a document names is there", () => {
   );
   expect(unknown.filter((text) => !NO_HINTS.includes(text))).toEqual([]);
 });
+
+test("--version prints the version alone", async () => {
+  const printed: string[] = [];
+  const own = createProgram(async () => {}, "1.2.3").exitOverride();
+  own.configureOutput({ writeOut: (text) => void printed.push(text) });
+  await expect(own.parseAsync(["--version"], { from: "user" })).rejects.toMatchObject({ exitCode: 0 });
+  expect(printed).toEqual(["1.2.3\n"]);
+});

@@ -28,8 +28,9 @@ what to do; 3 waiting for a person; 130 interrupted (the tree is kept and contin
 \`resume\`). You can shorten an id to any unique prefix. With --json an error is printed as {"error": "…"} on standard
 output and as a sentence on standard error. See docs/command-line.md for all commands.`;
 
-export function createProgram(start: Start): Command {
+export function createProgram(start: Start, version = ""): Command {
   const program = new Command("banyan")
+    .version(version, "--version", "print the version of Banyan")
     .description("AI agents solve a task by splitting it into a tree of subtasks, while you watch and control them.")
     .addHelpText("after", EPILOGUE)
     .enablePositionalOptions()

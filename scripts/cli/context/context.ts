@@ -1,5 +1,5 @@
 /** Opens what a command needs: the settings, the database, and the user who acts. */
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir, userInfo } from "node:os";
 import { join, resolve } from "node:path";
 import type { Actor } from "@/agents/application";
@@ -13,6 +13,7 @@ import { keepAnchor } from "@/lib/audit-anchor";
 import { readSettings, type Settings } from "@/lib/env";
 import { placesOf, settingsFolder } from "@/lib/places";
 import { warn } from "@/scripts/cli/print/output";
+import { versionIn } from "./version";
 
 /** A flag that can be given more than once is a list. */
 export type Flags = Record<string, string | boolean | readonly string[] | undefined>;
@@ -33,7 +34,7 @@ export interface Context {
 export function readContext(flags: Flags): Context {
   const places = placesOf(import.meta.url, process.env);
   const { program, checkout } = places;
-  const { version } = JSON.parse(readFileSync(join(program, "package.json"), "utf8")) as { version: string };
+  const version = versionIn(program);
   const cwd = process.cwd();
   const env: Record<string, string | undefined> = { ...process.env };
   if (typeof flags.data === "string") {

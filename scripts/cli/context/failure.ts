@@ -1,10 +1,13 @@
 /** Turns an error into one sentence for the user, without a stack trace. */
+import { tmpdir } from "node:os";
 import { CommanderError } from "commander";
 import { UserError } from "@/agents/application";
 import { StoreError } from "@/db/file/errors";
 import { BucketError } from "@/lib/bucket/faults";
 import { SettingError } from "@/lib/env/setting-error";
 import { NatsError } from "@/lib/nats/errors";
+import { homeFolder } from "@/lib/process/home";
+import { passingCode } from "@/lib/process/passing-fault";
 import { SecretError } from "@/lib/secrets/errors";
 import { UsageError } from "@/scripts/cli/print/output";
 
@@ -23,7 +26,17 @@ export function sentenceOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   if (error instanceof Error && error.name === "BrokenLogError")
     return `The task's log is damaged (${message}): restore a backup, or submit the task again.`;
-  return isExpected(error) ? message : `Banyan failed: ${message}`;
+  if (isExpected(error)) return message;
+  if (isFull(error))
+    return `The disk is full: free some space where the data, the home folder ${homeFolder() ?? ""} and temporary files (${tmpdir()}) are, then try again.`;
+  const { code, path } = error as NodeJS.ErrnoException;
+  if (code === "EACCES" && path)
+    return `This account may not use ${path}: run this as the account that it belongs to, or name another folder with --data.`;
+  return `Banyan failed: ${message}`;
+}
+
+function isFull(error: unknown): boolean {
+  return ["ENOSPC", "EDQUOT"].includes(passingCode(error) ?? "");
 }
 
 function usageSentence(message: string): string {

@@ -22,7 +22,11 @@ export function commands(
   }
   const status = server && !server.available ? { available: false as const, reason: server.reason ?? "" } : here;
   if (!status.available) {
-    const remedy = "Agents have no terminal until this is fixed; everything else works.";
+    // On macOS nothing can be fixed, and `System` says what else is off.
+    const remedy =
+      process.platform === "linux"
+        ? "Agents have no terminal until this is fixed; everything else works."
+        : "Agents have no terminal here.";
     const off = "Off, because there is no terminal sandbox.";
     return [
       { name: "Terminal sandbox", mark: "warn", text: status.reason, remedy },
