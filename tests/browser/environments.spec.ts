@@ -177,4 +177,14 @@ test("a person promotes a commit to production, reads its plan, approves it, and
   await promotion.getByRole("button", { name: "Reject…" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Reject", exact: true }).click();
   await expect(promotion).toContainText("Rejected");
+
+  const hanging = { ...production, deploy: "sleep 600", rollback: "echo back" };
+  expect((await page.request.post(`${api}/targets`, { data: hanging })).status()).toBe(200);
+  await target.getByRole("button", { name: /^Promote the newest commit/ }).click();
+  await promotion.getByRole("button", { name: "Approve" }).click({ timeout: 60_000 });
+  await promotion.getByRole("button", { name: "Stop…" }).click({ timeout: 60_000 });
+  await expect(page.getByRole("dialog")).toContainText(/version [0-9a-f]{7} is brought back/);
+  await looks(page, "environments/stop");
+  await page.getByRole("dialog").getByRole("button", { name: "Stop", exact: true }).click();
+  await expect(promotion).toContainText(/you stopped it. Version [0-9a-f]{7} is back/, { timeout: 60_000 });
 });
