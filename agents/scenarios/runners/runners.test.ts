@@ -259,9 +259,12 @@ test("a runner that a person drains gives its tree away, with what its turn has 
     },
   });
   const { id } = await trial.submit({ task: "root", ...POOL });
-  await onRunner(first, "early.txt");
+  // Its command runs: a tree moves between two calls, too.
+  await onRunner(first, "big");
   await cell.start("linux-2");
   const { queries, commands } = trial.runtime.application;
+  // Without another runner that the server has heard, the tree would stay.
+  await expect.poll(async () => (await queries.getRunners()).runners.map(({ name }) => name)).toContain("linux-2");
   await expect(commands.drainRunner({ id: "linux-9" }, tester)).rejects.toThrow("There is no runner linux-9.");
   const { sentence } = await commands.drainRunner({ id: "linux-1" }, tester);
   expect(sentence).toContain("The runner linux-1 gets nothing new.");
