@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { treeText } from "@/core/words/trees";
 import { call, endTask, startSubtask } from "@/tests/agents/replies";
-import { type RunnerCell, type StartedRunner, startRunnerCell } from "@/tests/agents/runners/runners";
+import { heardOf, type RunnerCell, type StartedRunner, startRunnerCell } from "@/tests/agents/runners/runners";
 import {
   eventsOf,
   gate,
@@ -263,8 +263,7 @@ test("a runner that a person drains gives its tree away, with what its turn has 
   await onRunner(first, "big");
   await cell.start("linux-2");
   const { queries, commands } = trial.runtime.application;
-  // Without another runner that the server has heard, the tree would stay.
-  await expect.poll(async () => (await queries.getRunners()).runners.map(({ name }) => name)).toContain("linux-2");
+  await heardOf(queries, "linux-2");
   await expect(commands.drainRunner({ id: "linux-9" }, tester)).rejects.toThrow("There is no runner linux-9.");
   const { sentence } = await commands.drainRunner({ id: "linux-1" }, tester);
   expect(sentence).toContain("The runner linux-1 gets nothing new.");

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
 import { notesServer } from "@/tests/agents/notes-server";
 import { FILESYSTEM, type Registry, startRegistry } from "@/tests/agents/registry";
 import { call, endTask } from "@/tests/agents/replies";
-import { startRunnerCell } from "@/tests/agents/runners/runners";
+import { heardOf, startRunnerCell } from "@/tests/agents/runners/runners";
 import { gate, logOf, responsesOf, tester, titled, trialsOfThisFile } from "@/tests/agents/scenario";
 import { changeAgent } from "@/tests/agents/world-tool";
 
@@ -78,11 +78,18 @@ test("a tree that is taken to another runner leaves its servers behind, and they
   const at = async () => (await queries.getTree(id)).place?.runner;
   await expect.poll(at, { timeout: 60_000 }).toBe("linux-1");
   await cell.start("linux-2");
+  await heardOf(queries, "linux-2");
   await commands.drainRunner({ id: "linux-1" }, tester);
-  await expect.poll(at, { timeout: 60_000 }).toBe("linux-2");
+  // Between two calls it has no place until the next one needs it.
+  await expect.poll(at, { timeout: 60_000 }).not.toBe("linux-1");
   isTaken.open();
   const tree = await trial.ended(id);
-  const [, told] = responsesOf(await logOf(trial, titled(tree, "root").id));
+  const log = await logOf(trial, titled(tree, "root").id);
+  expect(log.flatMap(({ content }) => (content.type === "placed" ? [content.runner] : []))).toEqual([
+    "linux-1",
+    "linux-2",
+  ]);
+  const [, told] = responsesOf(log);
   expect(told).toContain("kept\n");
   expect(tree.status).toBe("succeeded");
 }, 180_000);

@@ -4,7 +4,8 @@ import { once } from "node:events";
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { onTestFinished } from "vitest";
+import { expect, onTestFinished } from "vitest";
+import type { Queries } from "@/agents/application";
 import { accountsOf } from "@/lib/nats/credentials/accounts";
 import { readKeyFile } from "@/lib/nats/credentials/key-file";
 import { makeCredentials } from "@/lib/nats/credentials/make";
@@ -69,6 +70,12 @@ export async function startRunnerCell(runners: readonly string[], nodes: 1 | 3 =
       return { child, dataDir, kill };
     },
   };
+}
+
+/** Resolves once the server has heard of a runner: without another one it would leave the trees of a drained one there. */
+export async function heardOf(queries: Pick<Queries, "getRunners">, name: string): Promise<void> {
+  const names = async () => (await queries.getRunners()).runners.map((runner) => runner.name);
+  await expect.poll(names, { timeout: 60_000 }).toContain(name);
 }
 
 function said(child: ChildProcess, word: string): Promise<void> {
