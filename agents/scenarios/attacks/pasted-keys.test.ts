@@ -20,10 +20,10 @@ test("L3: a pasted key is in no row, whatever command took it", async () => {
   await commands.setToolPolicy({ id: "write_file", policy: "ask" });
   const tree = await commands.submitTree({ task: "root", agent: "worker" });
   const root = tree.root_task_id;
-  const next = async (kind: string) =>
+  const next = async (kind: string, after = "") =>
     until(async () => {
       const { items } = await queries.listReviews({ open: true });
-      return items.find((item) => item.kind === kind)?.id ?? false;
+      return items.find((item) => item.kind === kind && item.id !== after)?.id ?? false;
     }, `an item ${kind}`);
   const { sqlite } = store.client;
   const tables = sqlite.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").pluck().all() as string[];
@@ -48,7 +48,8 @@ test("L3: a pasted key is in no row, whatever command took it", async () => {
     },
     switchSelfOff: () => commands.switchSelfOff({ reason: said }),
     decide: async () => {
-      await commands.decide({ id: await next("approval"), decision: "rejected", reason: said });
+      // The task was asked about the first one, and writes another file then.
+      await commands.decide({ id: await next("approval", first), decision: "rejected", reason: said });
     },
     answer: async () => commands.answer({ id: await next("question"), text: said }),
     steer: () => commands.steer({ id: root, text: said }),
