@@ -78,5 +78,5 @@ test("the box for messages says what a message to the task does", () => {
       </RightsProvider>,
     );
   expect(boxOf("openai/gpt")).toContain('placeholder="Say something; it reads it before turn 2"');
-  expect(boxOf("runbook")).toContain('placeholder="A note for the log; a runbook reads no messages"');
+  expect(boxOf("runbook")).toContain('placeholder="A note: a runbook reads no messages"');
 });

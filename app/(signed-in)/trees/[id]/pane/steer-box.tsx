@@ -66,7 +66,7 @@ function SendBox({ task, nextTurn }: Pick<SteerBoxProps, "task" | "nextTurn">) {
 function placeholderOf({ agent, model, waiting_for }: Task, nextTurn: number): string {
   const isAsking = waiting_for?.kind === "answer" || waiting_for?.kind === "approval";
   if (isAsking) return "Message without answering";
-  if (model === "runbook") return "A note for the log; a runbook reads no messages";
+  if (model === "runbook") return "A note: a runbook reads no messages";
   return agent === GOAL_AGENTS.goal
     ? "Message, read by the next plan"
     : `Say something; it reads it before turn ${nextTurn}`;
