@@ -40,7 +40,7 @@ test.afterAll(() => stage?.close());
 test("each page loads at most its share of JavaScript", async ({ browser }) => {
   await expectLight(browser, stage, {
     "sign-in": { path: "/signin", mostKb: 119, shown: heading, isSignedOut: true },
-    home: { path: "/", mostKb: 178, shown: seen("#main textarea") },
+    home: { path: "/", mostKb: 179, shown: seen("#main textarea") },
     "tree, outline and result": { path: `/trees/${tree}`, mostKb: 254, shown: seen("[data-result]") },
     "agent, with its editor": { path: "/agents/worker", mostKb: 297, shown: seen(".cm-content") },
     "operations, with its charts": { path: "/operations", mostKb: 257, shown: seen(".recharts-surface") },
