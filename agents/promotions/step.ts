@@ -10,6 +10,7 @@ import { prepare } from "@/agents/environments/prepare";
 import type { UntilHalt } from "@/agents/environments/until-halt";
 import type { Infrastructure } from "@/core/shapes/environments/infrastructure";
 import { infrastructureFault } from "@/core/words/environments/infrastructure";
+import { formerVersion } from "@/core/words/environments/promotions";
 import type { StoredProject } from "@/db/projects/projects";
 import type { StoredPromotion, StoredTarget } from "@/db/promotions/promotions";
 import { WorkspaceError } from "@/lib/workspace/path";
@@ -158,7 +159,8 @@ async function takeBack(given: Step): Promise<void> {
 
 /** Begins a sentence about what a target had before. */
 export function formerWords({ former }: Pick<StoredPromotion, "former">): string {
-  return former === null ? "What was there before" : `Version ${former.slice(0, 7)}`;
+  const words = formerVersion({ former });
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
 }
 
 /** The former version passes the test that it has itself: that of the new one may ask for what came with it. */

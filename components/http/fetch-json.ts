@@ -6,7 +6,7 @@ export class ApiError extends Error {
   override name = "ApiError";
 }
 
-/** Returns the body of a GET request to an address that is known only when the page runs. See `fetchJson`. */
+/** As `fetchJson`, for hooks: whoever calls them has given a known address. */
 export async function fetchBody(path: string, signal?: AbortSignal): Promise<unknown> {
   let answer: Response;
   try {

@@ -10,6 +10,7 @@ import { projectCalled } from "@/agents/projects/find-project";
 import { mayDecide, personOf } from "@/core/rules/roles";
 import { ENVIRONMENT_NAME, VARIABLE_NAME } from "@/core/shapes/environments/environments";
 import { UNDECIDED, UNDER_WAY } from "@/core/shapes/environments/promotions";
+import { formerVersion } from "@/core/words/environments/promotions";
 import type { StoredPromotion, StoredTarget } from "@/db/promotions/promotions";
 import { canonicalEntry } from "@/lib/net/host-list";
 import { newId } from "@/lib/new-id";
@@ -186,7 +187,7 @@ export const promotionOperations = {
     result: said,
     async run({ id }, actor, world) {
       const promotion = promotionCalled(world, id);
-      const { state, target, former } = promotion;
+      const { state, target } = promotion;
       if (UNDECIDED.includes(state))
         throw new UserError(
           "conflict",
@@ -196,8 +197,7 @@ export const promotionOperations = {
         throw new UserError("conflict", `This promotion cannot be stopped: it is ${state.replace("_", " ")}.`);
       const change = { state: "taking_back", why: `${personOf(actor.name)} stopped it.` } as const;
       if (!(await world.store.promotions.set(promotion, change))) throw decidedMeanwhile();
-      const next = former === null ? "what was there before" : `version ${former.slice(0, 7)}`;
-      return { sentence: `Stopped: ${next} is brought back to ${target}.` };
+      return { sentence: `Stopped: ${formerVersion(promotion)} is brought back to ${target}.` };
     },
   }),
 };

@@ -31,6 +31,11 @@ export function promotionLine({ target, kind, commit, former, state, why }: Prom
   return `${target}: ${what}${before}: ${PROMOTION_WORDS[state].word.toLowerCase()}${why === null ? "" : `. ${why}`}`;
 }
 
+/** What a target had before a promotion, inside a sentence. */
+export function formerVersion({ former }: Pick<Promotion, "former">): string {
+  return former === null ? "what was there before" : `version ${former.slice(0, 7)}`;
+}
+
 export function targetLine({ name, commit, perhaps, since, deploy, smoke }: Target): string {
   const version = commit?.slice(0, 7) ?? (perhaps && `unknown, perhaps ${perhaps.slice(0, 7)},`);
   const has = version

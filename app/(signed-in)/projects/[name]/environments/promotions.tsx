@@ -22,7 +22,7 @@ import {
   UNDER_WAY,
 } from "@/core/shapes/environments/promotions";
 import { infrastructureLines } from "@/core/words/environments/infrastructure";
-import { contractSentence, PROMOTION_WORDS } from "@/core/words/environments/promotions";
+import { contractSentence, formerVersion, PROMOTION_WORDS } from "@/core/words/environments/promotions";
 import { withoutDisguise } from "@/core/words/visible";
 import { LogDialog } from "./log-dialog";
 
@@ -297,7 +297,8 @@ function Decide({ promotion: { id, target, commit, plan, state }, onDone }: Omit
   );
 }
 
-function Stop({ promotion: { id, target, former }, onDone }: Omit<PromotionRowProps, "mayDecide">) {
+function Stop({ promotion, onDone }: Omit<PromotionRowProps, "mayDecide">) {
+  const { id, target } = promotion;
   const { opened, open, close } = useOpened<"stop">();
   return (
     <>
@@ -314,8 +315,7 @@ function Stop({ promotion: { id, target, former }, onDone }: Omit<PromotionRowPr
           }}
         >
           <p className="mt-2 text-ink-2">
-            The command that runs is ended, and{" "}
-            {former === null ? "what was there before" : `version ${former.slice(0, 7)}`} is brought back.
+            The command that runs is ended, and {formerVersion(promotion)} is brought back.
           </p>
         </RemovalDialog>
       ) : null}
