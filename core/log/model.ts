@@ -25,6 +25,8 @@ export interface ToolCallRequest {
   /** The parsed arguments, or the raw text when it is not valid JSON; then `malformed` is true. */
   input: unknown;
   malformed?: boolean;
+  /** Of malformed arguments: what is wrong with them and where, as a sentence without a full stop. */
+  fault?: string;
 }
 
 /** The tokens of one or several model calls. */

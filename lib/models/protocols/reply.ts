@@ -19,7 +19,7 @@ import {
   type ToolCallRequest,
   type Usage,
 } from "@/core/log/model";
-import { beyondBounds } from "@/lib/net/bounded-json";
+import { readCalls } from "../arguments/read-call";
 import type { Offer } from "../schemas/offer";
 import type { ToldTokens } from "../wire/reader";
 import { watchActivity } from "./activity";
@@ -233,12 +233,19 @@ class ReplyGathering {
 
   private addCall(part: LanguageModelV3ToolCall): void {
     this.begins();
+    // A tool of the provider's own has run there.
+    if (part.providerExecuted) return;
+    const { call, offer, request } = this.options;
+    const offered = (call.tools ?? []).flatMap((tool) => (tool.type === "function" ? [tool] : []));
+    const reading = { offered, own: request.tools, callOf: offer?.callOf ?? ((same) => same) };
+    for (const read of readCalls(part.toolName, part.input, reading)) this.addRead(part, read);
+  }
+
+  private addRead(part: LanguageModelV3ToolCall, call: Omit<ToolCallRequest, "id">): void {
     const sent = this.raw.sentIds === undefined || this.raw.sentIds.has(part.toolCallId);
     const id = uniqueId(sent ? part.toolCallId : "", this.usedIds);
     this.usedIds.add(id);
-    const input = parsedInput(part.input);
-    const named = { name: part.toolName, input: input.input };
-    this.calls.push({ id, ...input, ...(this.options.offer?.callOf(named) ?? named) });
+    this.calls.push({ id, ...call });
     // An id that others would have to shorten is still the server's own.
     const isOwn = id === part.toolCallId && safeCallId(id) !== id;
     const origin = isOwn && { [originKey]: { model: this.options.request.model } };
@@ -325,22 +332,6 @@ function uniqueId(id: string, used: Set<string>): string {
     unique = `${base}_${number}`;
   }
   return unique;
-}
-
-const SHOWN_START_CHARS = 2_000;
-
-function parsedInput(json: string): Pick<ToolCallRequest, "input" | "malformed"> {
-  // Some models call a tool without parameters by sending no arguments at all.
-  if (json.trim() === "") return { input: {} };
-  // Arguments beyond every tool's limits are not parsed; only their start is kept, to show what they were.
-  const excess = beyondBounds(json);
-  if (excess !== null)
-    return { input: `${json.slice(0, SHOWN_START_CHARS)}… [the rest is left out: ${excess}]`, malformed: true };
-  try {
-    return { input: JSON.parse(json) as unknown };
-  } catch {
-    return { input: json, malformed: true };
-  }
 }
 
 function dataOf(metadata: SharedV3ProviderMetadata | undefined): ProviderData | undefined {

@@ -64,28 +64,32 @@ interface Book {
 }
 
 function add(book: Book, given: CallPiece): void {
-  const { held, early } = book;
+  if (given.name === undefined) continueCall(book, given);
+  else addNamed(book, given);
+}
+
+function addNamed({ held, early, names }: Book, given: CallPiece): void {
   const place = given.index ?? NO_PLACE;
-  if (given.name === undefined) return continueCall(book, given);
   const piece = waitingWith(early.get(place), given);
   early.delete(place);
   const before = earlierOf(held, piece);
-  if (!before) return begin(held, piece);
-  if (before.name !== piece.name) {
-    const isRestOfName =
-      before.text === "" && !book.names().has(before.name) && book.names().has(before.name + piece.name);
-    if (!isRestOfName) return begin(held, piece);
+  if (!before) begin(held, piece);
+  else if (before.name === piece.name) addAlike(held, before, piece);
+  else if (isRestOfName(before, piece, names())) {
     before.name += piece.name;
-    return extend(before, piece);
-  }
-  switch (kinship(before, piece)) {
-    case "repeats":
-      return extend(before, { ...piece, text: "" });
-    case "continues":
-      return extend(before, piece);
-    case "begins":
-      return begin(held, piece);
-  }
+    extend(before, piece);
+  } else begin(held, piece);
+}
+
+function addAlike(held: Held[], before: Held, piece: CallPiece): void {
+  const kin = kinship(before, piece);
+  if (kin === "begins") begin(held, piece);
+  else extend(before, kin === "repeats" ? { ...piece, text: "" } : piece);
+}
+
+/** Some servers send a name in pieces. */
+function isRestOfName(before: Held, { name = "" }: CallPiece, names: ReadonlySet<string>): boolean {
+  return before.text === "" && !names.has(before.name) && names.has(before.name + name);
 }
 
 function together(first: CallPiece, second: CallPiece): CallPiece {
