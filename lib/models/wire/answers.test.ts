@@ -204,6 +204,20 @@ describe("chat completions", () => {
       ],
       [["read", A]],
     ],
+    [
+      "the rest of a call under another number",
+      [
+        piece({ index: 0, id: "1" }, { name: "end_task", arguments: "{}" }),
+        piece({ index: 0, id: "2" }, { name: "read", arguments: '{"path":' }),
+        piece({ index: 1 }, { arguments: '"a.txt"}' }),
+        finish,
+      ],
+      [
+        ["end_task", {}],
+        ["read", A],
+      ],
+    ],
+    ["all arguments twice", [...begun, piece({ index: 0 }, { arguments: text }), finish], [["read", A]]],
     ["an object as arguments", [piece({ index: 0, id: "1" }, { name: "read", arguments: A }), finish], [["read", A]]],
     [
       "one call instead of a list",
@@ -264,6 +278,37 @@ describe("chat completions", () => {
     ],
   ])("reads %s", async (_, chunks, calls) => {
     expect(callsOf(await ask("chat", chunks))).toEqual(calls);
+  });
+
+  test.each<[string, Chunk[], unknown[]]>([
+    [
+      "the rest of a call under another number",
+      [
+        piece({ index: 0, id: "1" }, { name: "end_task", arguments: "{}" }),
+        piece({ index: 0, id: "2" }, { name: "read", arguments: '{"path":' }),
+        piece({ index: 1 }, { arguments: '"a.txt"}' }),
+        finish,
+      ],
+      [
+        ["end_task", {}],
+        ["read", A],
+      ],
+    ],
+    ["all arguments twice", [...begun, piece({ index: 0 }, { arguments: text }), finish], [["read", A]]],
+  ])("reads %s, too", async (_, chunks, calls) => {
+    expect(callsOf(await ask("chat", chunks))).toEqual(calls);
+  });
+
+  test("tokens of the cache beside the input are input", async () => {
+    const prompt_tokens_details = { cached_tokens: 13_000 };
+    const usage = { prompt_tokens: 500, completion_tokens: 40, total_tokens: 13_540, prompt_tokens_details };
+    const reply = await ask("chat", [...begun, finish, { choices: [], usage }, done]);
+    expect(reply.usage).toEqual({
+      inputTokens: 13_500,
+      cacheReadTokens: 13_000,
+      cacheWriteTokens: 0,
+      outputTokens: 40,
+    });
   });
 
   test("counts only grow", async () => {
@@ -423,6 +468,13 @@ describe("Messages", () => {
       { type: "message_stop" },
     ]);
     expect(usage).toEqual({ inputTokens: 57_000, cacheReadTokens: 7_000, cacheWriteTokens: 0, outputTokens: 50 });
+  });
+
+  test("the whole input first and its parts later are the same tokens", async () => {
+    const parts = { input_tokens: 500, cache_read_input_tokens: 19_500, output_tokens: 50 };
+    const end = { type: "message_delta", delta: { stop_reason: "tool_use" }, usage: parts };
+    const { usage } = await ask("messages", [start({ input_tokens: 20_000 }), ...call, end, { type: "message_stop" }]);
+    expect(usage).toEqual({ inputTokens: 20_000, cacheReadTokens: 19_500, cacheWriteTokens: 0, outputTokens: 50 });
   });
 
   test("a text without its beginning is a text", async () => {
