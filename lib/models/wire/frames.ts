@@ -2,7 +2,7 @@
  * Reads the binary event stream of Amazon Bedrock and leaves out the events that its package does not know. Frames are
  * passed on as they are: https://smithy.io/2.0/aws/amazon-eventstream.html
  */
-import { watchedFetch } from "../protocols/activity";
+import { watchedFetch } from "./activity";
 import { AnswerFault, isJson, type Json, jsonOf, shown } from "./reader";
 
 export const framedFetch: typeof fetch = async (input, init) => {
