@@ -1,4 +1,5 @@
 /** A reverse proxy as people put it in front of Banyan, with what such proxies get wrong. */
+import { createHash } from "node:crypto";
 import { createServer, type IncomingHttpHeaders, request, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 
@@ -18,6 +19,8 @@ export interface ReverseProxy {
   close(): Promise<void>;
 }
 
+/** RFC 6455, section 1.3. */
+const WEBSOCKET_GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 const HOP = ["connection", "upgrade", "keep-alive", "transfer-encoding"];
 
 export async function startReverseProxy(target: string, faults: ProxyFaults = {}): Promise<ReverseProxy> {
@@ -44,7 +47,11 @@ export async function startReverseProxy(target: string, faults: ProxyFaults = {}
     server.on("upgrade", (asked, socket) => {
       socket.on("error", () => socket.destroy());
       if (websockets === "silent") {
-        socket.write("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
+        const accept = createHash("sha1")
+          .update(`${asked.headers["sec-websocket-key"]}${WEBSOCKET_GUID}`)
+          .digest("base64");
+        const lines = ["Connection: Upgrade", "Upgrade: websocket", `Sec-WebSocket-Accept: ${accept}`];
+        socket.write(`HTTP/1.1 101 Switching Protocols\r\n${lines.join("\r\n")}\r\n\r\n`);
         return;
       }
       const onward = request({ hostname, port, path: asked.url, headers: change(asked.headers) });
