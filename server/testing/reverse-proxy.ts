@@ -1,7 +1,7 @@
 /** A reverse proxy as people put it in front of Banyan, with what such proxies get wrong. */
 import { createHash } from "node:crypto";
 import { createServer, type IncomingHttpHeaders, request, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 
 export interface ProxyFaults {
   /** What becomes of a request for a WebSocket: passed on, sent without Upgrade (nginx' default), or accepted and then silent. */
@@ -66,11 +66,17 @@ export async function startReverseProxy(target: string, faults: ProxyFaults = {}
       });
       onward.end();
     });
+  // Node forgets a connection once it is upgraded.
+  const connections = new Set<Socket>();
+  server.on("connection", (connection: Socket) => {
+    connections.add(connection);
+    connection.once("close", () => connections.delete(connection));
+  });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     close() {
-      server.closeAllConnections();
+      for (const connection of connections) connection.destroy();
       return new Promise((resolve) => server.close(() => resolve()));
     },
   };
