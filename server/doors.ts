@@ -3,7 +3,7 @@
  * application. Every other endpoint gets the application with the rights of the caller.
  */
 import { randomBytes } from "node:crypto";
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
 import type { Actor } from "@/agents/application";
 import type { GuardedApplication } from "@/agents/guard/guard";
 import type { McpRecords } from "@/core/a2a/records";
@@ -189,7 +189,7 @@ export function createHandle(options: DoorOptions): Handle {
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
 
     const refusal = refusalOf({ method: request.method ?? "GET", headers: request.headers }, hosts);
-    if (refusal) return sendProblem(response, problem("forbidden", refusal));
+    if (refusal) return refuseSender(request, response, refusal);
     const url = urlOf(request);
     if (!url)
       return sendProblem(
@@ -208,8 +208,23 @@ export function createHandle(options: DoorOptions): Handle {
     if (options.sharedProofs.isOf(url) && !options.sharedProofs.admit(request, response, url)) return;
     if (!(await mayRead(options, exchange))) return sendToSignIn(response, exchange.url);
     request.headers["content-security-policy"] = headers["content-security-policy"];
+    request.headers["x-forwarded-host"] = hostOfPage(request.headers);
     await pages(request, response);
   };
+}
+
+/** A person who reads it in a browser gets a sentence. */
+function refuseSender({ headers }: IncomingMessage, response: ServerResponse, refusal: string): void {
+  if (headers.accept?.includes("text/html")) sendText(response, 403, refusal);
+  else sendProblem(response, problem("forbidden", refusal));
+}
+
+/**
+ * Returns the host that Next.js compares with the page's own before it runs an action. Proxies write this header twice, or
+ * with a name of their own; `refusalOf` has compared the page with the host that the request names.
+ */
+function hostOfPage({ origin, host }: IncomingHttpHeaders): string | undefined {
+  return origin === undefined ? host : new URL(origin).host;
 }
 
 /**
