@@ -11,7 +11,7 @@ import type { Servers } from "@/agents/servers/servers";
 import { SignInNeeded } from "@/agents/servers/sign-in";
 import { configIn, isAgent, isApi } from "@/agents/tools/outside/added-config";
 import { hazardsOfTool } from "@/agents/tools/outside/hazards";
-import { NO_NAMES, nameOfServerTool } from "@/agents/tools/outside/server-tools";
+import { NO_NAMES, namesOfServerTools } from "@/agents/tools/outside/server-tools";
 import type { ToolBody } from "@/core/rules/configuration";
 import type { ServerFinding, ServerToolChange, ToolText } from "@/core/shapes/tools";
 import { importServers, type ServerPlacement } from "@/lib/mcp/config/config";
@@ -282,17 +282,17 @@ async function testServer(
   } catch (error) {
     if (!(error instanceof SignInNeeded)) throw error;
     const sentence = `The server ${name} needs a sign-in: open the address below on the machine that Banyan runs on.`;
-    return { sentence, tools: [], changes: [], listing: "", ok: false, sign_in: error.page };
+    return { sentence, tools: [], left_out: [], changes: [], listing: "", ok: false, sign_in: error.page };
   }
   // The server took its time, and may have been changed or removed. Nothing of that is undone or released here.
   if (!isStill()) throw changedMeanwhile(name);
-  const { tools, late } = described;
+  const { tools, late, problems: left_out } = described;
   if (body.server.tools.some((tool) => late.includes(tool.name)))
     throw new UserError(
       "conflict",
       `Reading the tools of ${name} took too long, so nothing is decided: test it again.`,
     );
-  const names = tools.map((tool) => nameOfServerTool(name, tool.name));
+  const names = namesOfServerTools(name, tools);
   const changes = [...cardChanges(body.server, described), ...changesOf(body, tools)];
   const listing = listingOf(tools, described.config ?? body.server.config);
   const words = changes.map((change) => `${change.name} is ${change.change}`).join(", ");
@@ -302,7 +302,7 @@ async function testServer(
   if (changes.length > 0 && !accept && !isFirst) {
     await store.toolStates.quarantine(name, `${words}; a person must accept that.`);
     const sentence = `${name} answers, but has changed since its approval: ${words}. It is held back until a person accepts the changes.`;
-    return { sentence, tools: names, changes, listing, ok: false, sign_in: null };
+    return { sentence, tools: names, left_out: [...left_out], changes, listing, ok: false, sign_in: null };
   }
   let rules = "";
   if (changes.length > 0 || !body.availability.available) {
@@ -315,12 +315,24 @@ async function testServer(
     rules = await rulesEndedBy(sources, body, validated, actor);
     const saving = { why: words || "It answers again.", ifVersion: body.version };
     await storeServer(sources, withoutVersion(validated), actor, saving);
+  } else if (!isSameList(left_out, body.server.leftOut ?? [])) {
+    const saving = { why: "What is left out of its list has changed.", ifVersion: body.version };
+    await storeServer(sources, withoutVersion(leavingOut(body, left_out)), actor, saving);
   }
   await store.toolStates.quarantine(name, null);
   await servers.closeServer(name);
   const accepted = isFirst || words === "" ? "" : `; accepted: ${words}`;
   const sentence = `${name} answers with ${tools.length === 1 ? "1 tool" : `${tools.length} tools`}${accepted}.${rules}`;
-  return { sentence, tools: names, changes, listing, ok: true, sign_in: null };
+  return { sentence, tools: names, left_out: [...left_out], changes, listing, ok: true, sign_in: null };
+}
+
+function isSameList(one: readonly string[], other: readonly string[]): boolean {
+  return one.length === other.length && one.every((sentence, index) => sentence === other[index]);
+}
+
+function leavingOut(body: ServerOfTask & { version: number }, sentences: readonly string[]) {
+  const { leftOut: _, ...server } = body.server;
+  return { ...body, server: { ...server, ...(sentences.length > 0 && { leftOut: [...sentences] }) } };
 }
 
 function changedAgain(name: string): UserError {

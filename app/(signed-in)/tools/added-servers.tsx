@@ -2,6 +2,7 @@ import Link from "next/link";
 import type { ImportedServer } from "@/agents/application";
 import { Button, Say } from "@/components/ui/parts";
 import { plural } from "@/core/words/figures";
+import { LeftOut } from "./parts/left-out";
 
 export interface Added {
   sentence: string;
@@ -26,7 +27,7 @@ export function AddedServers({ added, onClose }: { added: Added; onClose: () => 
   );
 }
 
-function AddedServer({ server: { name, tools, problem, sign_in } }: { server: ImportedServer }) {
+function AddedServer({ server: { name, tools, left_out, problem, sign_in } }: { server: ImportedServer }) {
   const link = (
     <Link className="link" href={`/tools/${encodeURIComponent(name)}`}>
       {name}
@@ -48,8 +49,11 @@ function AddedServer({ server: { name, tools, problem, sign_in } }: { server: Im
       </Say>
     );
   return (
-    <Say look="good" role="status">
-      {link} is added and offers {plural(tools.length, "tool")}. No agent uses it yet: add it to an agent’s tools.
-    </Say>
+    <>
+      <Say look="good" role="status">
+        {link} is added and offers {plural(tools.length, "tool")}. No agent uses it yet: add it to an agent’s tools.
+      </Say>
+      <LeftOut sentences={left_out} />
+    </>
   );
 }

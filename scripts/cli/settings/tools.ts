@@ -133,6 +133,7 @@ function serverLines(server: ShownServer): string[] {
     ...(settings.length > 0 ? [`settings: ${settings.map(oneLine).join(", ")}`] : []),
     ...(secrets.length > 0 ? [`secrets: ${secrets.join(", ")}`] : []),
     ...hazards.map((hazard) => `warning: ${oneLine(hazard)}`),
+    ...server.left_out.map((sentence) => `left out: ${oneLine(sentence)}`),
     ...server.tools.flatMap((tool) => [
       `\n${tool.name} (policy: ${tool.policy}): ${oneLine(tool.description)}`,
       `  ${oneLine(JSON.stringify(tool.schema))}`,
@@ -206,7 +207,7 @@ function findingLines(name: string, findings: readonly ServerFinding[]): string[
   ]);
 }
 
-function importedLines({ name, tools: names, hazards, problem, sign_in }: ImportedServer): string[] {
+function importedLines({ name, tools: names, left_out, hazards, problem, sign_in }: ImportedServer): string[] {
   const first =
     problem === null
       ? `${paint("green", "✓")} ${name}: ${plural(names.length, "tool")}: ${names.join(", ")}`
@@ -214,6 +215,7 @@ function importedLines({ name, tools: names, hazards, problem, sign_in }: Import
   return [
     first,
     ...(sign_in ? [`  ${name}: sign in at ${oneLine(sign_in)}`] : []),
+    ...left_out.map((sentence) => `  ${name}: left out: ${oneLine(sentence)}`),
     ...hazards.map((hazard) => `  ${name}: warning: ${oneLine(hazard)}`),
   ];
 }
