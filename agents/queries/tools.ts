@@ -3,6 +3,7 @@ import { z } from "zod";
 import { type ListedTool, type Queries, type ShownServer, UserError } from "@/agents/application";
 import type { Configuration } from "@/agents/configuration/configuration";
 import type { Security } from "@/agents/configuration/security";
+import { addedServers } from "@/agents/servers/added";
 import type { ServerOfTask } from "@/agents/servers/context";
 import { previewServers, startOf } from "@/agents/servers/preview";
 import type { Catalogue } from "@/agents/tools/catalogue";
@@ -78,6 +79,7 @@ export function createToolQueries({
     async previewServers(text, mend = [], changed = undefined) {
       return previewServers(text, {
         taken: takenNames(configuration).filter((name) => name !== changed),
+        added: addedServers(configuration).filter(({ config }) => config.name !== changed),
         kept: new Set(security.vault.list().map((secret) => secret.name)),
         machine: machineWith({ hiddenPaths: [dataDir, ...keyPaths], privateHosts }),
         mend,

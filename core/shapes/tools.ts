@@ -8,6 +8,8 @@ export interface ServerPreview {
   servers: PreviewedServer[];
   /** One sentence for each unusable entry. */
   problems: string[];
+  /** One sentence for each entry of a server that is already added as it says. */
+  already: string[];
   /** The text of the file with the mends that were asked for; null when it is as it was given. */
   text: string | null;
 }

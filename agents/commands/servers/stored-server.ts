@@ -16,7 +16,10 @@ export interface ServerCommandSources {
   store: Pick<Store, "configuration" | "decisions" | "toolStates">;
   configuration: Configuration;
   servers(): Promise<
-    Pick<Servers, "validate" | "describe" | "readApi" | "readCard" | "skillsOf" | "closeServer" | "finishSignIn">
+    Pick<
+      Servers,
+      "validate" | "describe" | "readApi" | "readCard" | "skillsOf" | "closeServer" | "removeState" | "finishSignIn"
+    >
   >;
   vault: Pick<Vault, "set" | "list" | "remove">;
 }

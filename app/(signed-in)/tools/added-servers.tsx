@@ -8,6 +8,7 @@ export interface Added {
   sentence: string;
   servers: ImportedServer[];
   problems: string[];
+  already: string[];
 }
 
 /** The result for each added server, with the next step. */
@@ -17,7 +18,7 @@ export function AddedServers({ added, onClose }: { added: Added; onClose: () => 
       {added.servers.map((server) => (
         <AddedServer key={server.name} server={server} />
       ))}
-      {added.problems.map((sentence) => (
+      {[...added.already, ...added.problems].map((sentence) => (
         <Say key={sentence}>{sentence}</Say>
       ))}
       <div className="flex flex-wrap items-center gap-2">
