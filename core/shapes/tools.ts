@@ -8,7 +8,7 @@ export interface ServerPreview {
   servers: PreviewedServer[];
   /** One sentence for each unusable entry. */
   problems: string[];
-  /** One sentence for each entry of a server that is already added as it says. */
+  /** One sentence for each entry of a server that is already added. */
   already: string[];
   /** The text of the file with the mends that were asked for; null when it is as it was given. */
   text: string | null;

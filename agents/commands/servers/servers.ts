@@ -41,7 +41,7 @@ interface ImportedServers {
   /** What will not work, by the server's name, after the mends. */
   findings: Record<string, ServerFinding[]>;
   problems: string[];
-  /** One sentence for each entry of a server that is already added as it says. */
+  /** One sentence for each entry of a server that is already added. */
   already: string[];
 }
 

@@ -39,7 +39,7 @@ export interface ImportedServers {
   missing: string[];
   /** One sentence for each entry that cannot be used; good entries are imported anyway. */
   problems: string[];
-  /** One sentence for each entry of a server that is already added as it says. */
+  /** One sentence for each entry of a server that is already added. */
   already: string[];
 }
 
@@ -109,7 +109,7 @@ export function importServers(
     try {
       const known = addedAs(givenName, given, added);
       if (known?.isOn) {
-        (known.differs.length > 0 ? result.problems : result.already).push(alreadySentence(known));
+        result.already.push(alreadySentence(known));
         continue;
       }
       const again = known && !Object.hasOwn(result.entries, known.name) ? known.name : undefined;
@@ -154,7 +154,7 @@ function addedAs(givenName: string, given: unknown, added: readonly AddedServer[
 
 function alreadySentence({ name, differs, hasSecrets }: KnownServer): string {
   if (differs.length > 0)
-    return `${name} is already added with other settings (${differs.join(", ")}): change it on its page, or give this entry another name.`;
+    return `${name} is already added, with other settings (${differs.join(", ")}): change it on its page, or give this entry another name.`;
   return `${name} is already added${hasSecrets ? "; its secrets stay as they are" : ""}.`;
 }
 
