@@ -108,12 +108,16 @@ test.each([
   " read_file ",
   "read_file()",
   "tools/read_file",
+  "read_file</arg_value>",
+  'read_file" />',
 ])("knows the tool that %s means", (name) =>
   expect(read(name, '{"path":"a"}')).toEqual([{ name: "read_file", input: { path: "a" } }]),
 );
 
 test("a name that no tool has stays as it is", () => {
   expect(read("functions.write", "{}")[0]?.name).toBe("functions.write");
+  const withArguments = "read_file<arg_key>path</arg_key><arg_value>a</arg_value>";
+  expect(read(withArguments, "{}")[0]?.name).toBe(withArguments);
 });
 
 test("calls within a call of an invented tool are calls", () => {

@@ -1,9 +1,12 @@
 /** Finds the tool that a model means by a name which is not quite the name of one. */
 import { plain } from "./fit";
 
-/** What some models and servers put before or after a name: `functions.NAME`, `NAME:0`, `NAME<|channel|>commentary`. */
+/**
+ * What some models and servers put before or after a name: `functions.NAME`, `NAME:0`, `NAME<|channel|>commentary`, the end
+ * of a tag. Never arguments: a name that holds some stays unknown.
+ */
 const PREFIX = /^(?:functions?|tools?|default_api|tool_call|namespace)[.:/]+/i;
-const SUFFIX = /(?:<\|.*|:\d+|\(\s*\))$/s;
+const SUFFIX = /(?:<\|.*|(?:\s*<\/[\w:|-]+>)+|["']?\s*\/?>|:\d+|\(\s*\))$/s;
 
 /** Returns the offered name that alone is meant; the given name when none or several may be. */
 export function offeredName(given: string, offered: readonly string[]): string {

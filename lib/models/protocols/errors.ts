@@ -326,16 +326,26 @@ function codeOf(error: unknown): string | undefined {
   return undefined;
 }
 
+/** The title of a page stands at its beginning. */
+const TITLE_CHARS = 10_000;
+
 /** Returns the provider's own message from its error body, or the start of the body. */
 function messageOf(body: string | undefined, site: CallSite): string {
   if (!body) return "no reason given";
   let message = body;
   try {
-    const parsed = JSON.parse(body) as { error?: { message?: unknown } | string; message?: unknown };
+    const document = JSON.parse(body) as unknown;
+    // Google's servers send a list of errors.
+    const parsed = (Array.isArray(document) ? document[0] : document) as {
+      error?: { message?: unknown } | string;
+      message?: unknown;
+    };
     const inner = typeof parsed.error === "object" ? parsed.error?.message : parsed.error;
     message = String(inner ?? parsed.message ?? body);
   } catch {
-    // Gateways answer with HTML or plain text, so the start of the body has to do.
+    // Gateways answer with HTML or plain text, so the title or the start of the body has to do.
+    const title = /<title[^>]*>([^<]{1,200})<\/title>/i.exec(body.slice(0, TITLE_CHARS))?.[1];
+    if (/^\s*</.test(body)) message = `it sent a web page${title === undefined ? "" : `: ${title.trim()}`}`;
   }
   return said(redact(message, site.secrets));
 }

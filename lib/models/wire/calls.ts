@@ -50,7 +50,7 @@ export function createCallBook(names: () => ReadonlySet<string>): CallBook {
   return {
     add: (piece) => add({ held, early, names }, piece),
     calls() {
-      for (const piece of early.values()) begin(held, { ...piece, name: UNNAMED });
+      for (const piece of early.values()) if (!continuesOnly(held, piece)) begin(held, { ...piece, name: UNNAMED });
       early.clear();
       return held.map(({ id, name, text, pieces, more }) => ({ id, name, text: textOf(text, pieces), more }));
     },
@@ -163,6 +163,15 @@ function extend(call: Held, { id, text, more }: CallPiece): void {
   if (text === "") return;
   call.text += text;
   call.pieces.push(text);
+}
+
+/** Arguments under a number of their own, without a name, may be the rest of the only call that is not whole. */
+function continuesOnly(held: readonly Held[], piece: CallPiece): boolean {
+  const open = held.filter((call) => !isWhole(textOf(call.text, call.pieces)));
+  const [only] = open;
+  if (open.length !== 1 || !only || !isWhole(only.text + piece.text)) return false;
+  extend(only, piece);
+  return true;
 }
 
 /** Returns the arguments: the pieces joined, or the last of them where each holds all before it. */

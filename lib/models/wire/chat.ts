@@ -73,7 +73,7 @@ function read(state: State, event: Json): Json[] {
 }
 
 function count(state: State, usage: unknown): void {
-  state.usage = grown(state.usage, usage);
+  state.usage = grown(state.usage, withCached(jsonOf(usage)));
   const details = jsonOf(state.usage.prompt_tokens_details);
   state.tell.onTokens({
     inputTokens: countIn(state.usage, "prompt_tokens"),
@@ -81,6 +81,15 @@ function count(state: State, usage: unknown): void {
     cacheWriteTokens: countIn(details, "cache_write_tokens"),
     outputTokens: countIn(state.usage, "completion_tokens"),
   });
+}
+
+/** Some servers leave out of the input what came from the cache: then the parts make the total only with it. */
+function withCached(usage: Json): Json {
+  const { prompt_tokens: input, completion_tokens: output, total_tokens: total } = usage;
+  const cached = countIn(jsonOf(usage.prompt_tokens_details), "cached_tokens");
+  if (typeof input !== "number" || cached === 0) return usage;
+  const isApart = cached > input || (typeof output === "number" && total === input + cached + output);
+  return isApart ? { ...usage, prompt_tokens: input + cached } : usage;
 }
 
 /** Returns what a choice adds, with the fields that are known. A last chunk may repeat the whole message. */

@@ -105,7 +105,7 @@ function placeIn(state: State, event: Json): number {
 }
 
 function count(state: State, usage: unknown): void {
-  state.usage = grown(state.usage, usage);
+  state.usage = withWholeInput(state.usage, jsonOf(usage));
   const { usage: told } = state;
   const [cacheReadTokens, cacheWriteTokens] = [
     countIn(told, "cache_read_input_tokens"),
@@ -117,6 +117,20 @@ function count(state: State, usage: unknown): void {
     cacheWriteTokens,
     outputTokens: countIn(told, "output_tokens"),
   });
+}
+
+const CACHED = ["cache_read_input_tokens", "cache_creation_input_tokens"];
+
+/**
+ * Returns counts that only grow. Some servers tell the whole input first, and later its parts: then the fresh input is what
+ * is left of the largest whole.
+ */
+function withWholeInput(before: Json, told: Json): Json {
+  const usage = grown(before, told);
+  const wholeOf = (counts: Json) => ["input_tokens", ...CACHED].reduce((sum, name) => sum + countIn(counts, name), 0);
+  const whole = Math.max(wholeOf(before), wholeOf({ ...before, ...grown({}, told) }));
+  const cached = CACHED.reduce((sum, name) => sum + countIn(usage, name), 0);
+  return { ...usage, input_tokens: Math.max(0, whole - cached) };
 }
 
 /** A second beginning before any content is the same answer; after content it would be another one. */
