@@ -124,7 +124,8 @@ export function createWebServer(options: WebServerOptions): WebServer {
       else sendProblem(response, problem("internal-error", "The server failed. Committed work is safe."));
     });
   });
-  server.keepAliveTimeout = 5_000;
+  // Longer than proxies keep an idle connection, mostly a minute: who closes first never sends a request into a closed one.
+  server.keepAliveTimeout = 75_000;
   // Idle connections of strangers use up file descriptors that the work needs, so their number and duration are
   // limited.
   server.headersTimeout = 15_000;

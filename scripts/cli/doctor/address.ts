@@ -32,6 +32,7 @@ export async function address(context: Context, server: ServerAnswer): Promise<F
 
 const UNREACHED =
   "If browsers reach it, all is well; else look at the name, the certificate and the proxy (docs/deploy.md).";
+const PASS_HOST = "The proxy must pass on Host as it came, and the server must be started with the same BANYAN_URL.";
 const WEBSOCKETS =
   "Let it pass on Upgrade and Connection, as docs/deploy.md shows. Until then pages ask for news over HTTP, a little later.";
 
@@ -41,7 +42,7 @@ export async function wayIn(publicUrl: string, ownUrl: string, token: string): P
   const through = await answered(send(`${publicUrl}/health`, { origin: publicUrl }));
   const body = jsonIn(await bodyOf(through));
   const said = refused.safeParse(body);
-  if (through.statusCode === 403 && said.success) return warning(`At BANYAN_URL: ${said.data.detail}`, "");
+  if (through.statusCode === 403 && said.success) return warning(`At BANYAN_URL: ${said.data.detail}`, PASS_HOST);
   const here = health.safeParse(jsonIn(await bodyOf(await answered(send(`${ownUrl}/health`, {})))));
   const there = health.safeParse(body);
   if (!there.success || !here.success)
