@@ -3,8 +3,7 @@
  * application. Every other endpoint gets the application with the rights of the caller.
  */
 import { randomBytes } from "node:crypto";
-import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
-import { isIP } from "node:net";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Actor } from "@/agents/application";
 import type { GuardedApplication } from "@/agents/guard/guard";
 import type { McpRecords } from "@/core/a2a/records";
@@ -34,6 +33,7 @@ import { isOfMetadata, isOfOauth, sendMetadata, sendNoOauth, sendTokenNeeded } f
 import type { McpTimes } from "./mcp/tools/tool";
 import { METRICS_TYPE, readMetrics } from "./metrics";
 import { openEnvironment } from "./open-environment";
+import { hostOfPage, isHealthCheck, refuseSender } from "./senders";
 import type { SharedProofDoor } from "./shared-proofs";
 import {
   beginGoogle,
@@ -218,20 +218,6 @@ export function createHandle(options: DoorOptions): Handle {
   };
 }
 
-/** A person who reads it in a browser gets a sentence. */
-function refuseSender({ headers }: IncomingMessage, response: ServerResponse, refusal: string): void {
-  if (headers.accept?.includes("text/html")) sendText(response, 403, refusal);
-  else sendProblem(response, problem("forbidden", refusal));
-}
-
-/**
- * Returns the host that Next.js compares with the page's own before it runs an action. Proxies write this header twice, or
- * with a name of their own; `refusalOf` has compared the page with the host that the request names.
- */
-function hostOfPage({ origin, host }: IncomingHttpHeaders): string | undefined {
-  return origin === undefined ? host : new URL(origin).host;
-}
-
 /**
  * Returns null for a target that is not a single path: the pages could read another address in it than the server's own
  * endpoints, and some targets are no address at all.
@@ -283,17 +269,6 @@ async function answerFor(
 
 function takes({ methods }: Endpoint, { request, response }: Exchange): boolean {
   return methods === undefined || takesMethod(request, response, methods);
-}
-
-/**
- * Balancers ask a machine by its address, or without a host in HTTP/1.0. Neither can be a page that has bound its own name to
- * this machine: such a page sends its name.
- */
-function isHealthCheck({ url, method, headers }: IncomingMessage): boolean {
-  const { host, origin } = headers;
-  const name = host === undefined ? "" : (URL.parse(`http://${host}`)?.hostname ?? "");
-  const isAddress = host === undefined || isIP(name.replace(/^\[(.*)\]$/, "$1")) !== 0;
-  return /^\/health\/?$/.test(url ?? "") && /^(GET|HEAD)$/.test(method ?? "") && origin === undefined && isAddress;
 }
 
 async function health(options: OpenOptions, { response }: Pick<Exchange, "response">): Promise<void> {
