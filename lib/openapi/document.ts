@@ -4,7 +4,7 @@
  */
 import type { Validator } from "@seriousme/openapi-schema-validator";
 import { parse } from "yaml";
-import { inBoundedTime } from "@/lib/mcp/config/bounded-check";
+import { inCpuTime } from "@/lib/mcp/config/bounded-check";
 import { quoted } from "@/lib/mcp/config/errors";
 import { beyondBounds } from "@/lib/net/bounded-json";
 import { isTooDeep } from "@/lib/net/bounded-yaml";
@@ -26,7 +26,7 @@ const TOO_SLOW = "Reading the document takes too long.";
 export async function readApiDocument(text: string, address?: string): Promise<ApiDocument> {
   const { document, isOld } = await readStandardDocument(text);
   const info = isNode(document.info) ? document.info : {};
-  const described = inBoundedTime(() => describedOperations(document, isOld), PARSE_MS);
+  const described = inCpuTime(() => describedOperations(document, isOld), PARSE_MS);
   if (!described) throw new ApiDocumentError("Reading the document's operations takes too long.");
   return {
     title: quoted(String(info.title ?? "")).slice(0, MOST_TITLE),
@@ -76,7 +76,7 @@ async function checkStandard(document: Node, openapi: string): Promise<void> {
   if (!versions.has(version))
     throw new ApiDocumentError(`OpenAPI ${quoted(openapi)} is not supported: convert the document to 3.1.`);
   const check = schemas.getAjvValidator(version);
-  const done = inBoundedTime(() => check(document), CHECK_MS);
+  const done = inCpuTime(() => check(document), CHECK_MS);
   if (!done) throw new ApiDocumentError("Checking the document takes too long: its lists are too long.");
   if (!done.result)
     throw new ApiDocumentError(`The document is not valid OpenAPI ${quoted(openapi)}: ${faultOf(check.errors)}.`);
@@ -104,12 +104,12 @@ export function parseDocument(given: string): Node {
 }
 
 function fromYaml(text: string): string {
-  const depth = inBoundedTime(() => isTooDeep(text), PARSE_MS);
+  const depth = inCpuTime(() => isTooDeep(text), PARSE_MS);
   if (!depth) throw new ApiDocumentError(TOO_SLOW);
   if (depth.result) throw new ApiDocumentError("The document is too large: it is nested too deeply.");
   let done: { result: string } | null;
   try {
-    done = inBoundedTime(() => JSON.stringify(parse(text, { maxAliasCount: MOST_ALIASES })) ?? "null", PARSE_MS);
+    done = inCpuTime(() => JSON.stringify(parse(text, { maxAliasCount: MOST_ALIASES })) ?? "null", PARSE_MS);
   } catch (error) {
     throw new ApiDocumentError(`The document is not valid YAML: ${quoted((error as Error).message)}.`);
   }

@@ -41,7 +41,7 @@ export interface McpLimits {
   toolCharacters: number;
   /** The length of all tools' definitions of one server together. */
   listCharacters: number;
-  /** The time that reading the schemas of one list may take, during which this process does nothing else. */
+  /** The CPU time that reading the schemas of one list may take, during which this process does nothing else. */
   schemasMs: number;
   /** The first wait, after the second failure in a row; it doubles up to `backOffMostMs`. */
   backOffMs: number;
