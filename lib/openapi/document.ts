@@ -10,15 +10,16 @@ import { beyondBounds } from "@/lib/net/bounded-json";
 import { isTooDeep } from "@/lib/net/bounded-yaml";
 import { describedOperations } from "./operations";
 import { isNode, type Node } from "./refs";
-import { type ApiDocument, ApiDocumentError } from "./types";
+import { serversOf } from "./servers";
+import { type ApiDocument, ApiDocumentError, MOST_DOCUMENT_BYTES } from "./types";
 
-/** The largest documents in use have some megabytes; one for agents describes the part that they need. */
-const BOUNDS = { characters: 4_000_000, depth: 100, values: 300_000 };
-const PARSE_MS = 5_000;
+/** YAML that is unfolded to JSON grows by its quotation marks and white space. */
+const BOUNDS = { characters: 4 * MOST_DOCUMENT_BYTES, depth: 100, values: 300_000 };
+/** In CPU time. Four megabytes of YAML take some four seconds on a fast machine. */
+const PARSE_MS = 20_000;
 const CHECK_MS = 5_000;
 /** Aliases unfold a small text to a huge one. */
 const MOST_ALIASES = 100;
-const MOST_SERVERS = 10;
 const MOST_TITLE = 200;
 const TOO_SLOW = "Reading the document takes too long.";
 
@@ -26,7 +27,7 @@ const TOO_SLOW = "Reading the document takes too long.";
 export async function readApiDocument(text: string, address?: string): Promise<ApiDocument> {
   const { document, isOld } = await readStandardDocument(text);
   const info = isNode(document.info) ? document.info : {};
-  const described = inCpuTime(() => describedOperations(document, isOld), PARSE_MS);
+  const described = inCpuTime(() => describedOperations(document, isOld, address), PARSE_MS);
   if (!described) throw new ApiDocumentError("Reading the document's operations takes too long.");
   return {
     title: quoted(String(info.title ?? "")).slice(0, MOST_TITLE),
@@ -86,8 +87,8 @@ async function checkStandard(document: Node, openapi: string): Promise<void> {
 export function parseDocument(given: string): Node {
   // Editors of some systems begin a file with this mark.
   const text = given.replace(/^\uFEFF/, "");
-  const tooLong = `The document has ${text.length} characters; the limit is ${BOUNDS.characters}.`;
-  if (text.length > BOUNDS.characters) throw new ApiDocumentError(tooLong);
+  if (Buffer.byteLength(text) > MOST_DOCUMENT_BYTES)
+    throw new ApiDocumentError("The document is larger than 4 MB: take out what agents do not need.");
   const isJson = /^\s*\{/.test(text);
   // YAML that was unfolded is bounded like JSON, and has no cycles left.
   const json = isJson ? text : fromYaml(text);
@@ -121,24 +122,4 @@ function fromYaml(text: string): string {
 function faultOf(errors: unknown): string {
   const [first] = (Array.isArray(errors) ? errors : []) as { instancePath?: string; message?: string }[];
   return quoted(`${first?.instancePath || "the document"} ${first?.message ?? "does not match the standard"}`);
-}
-
-function serversOf(document: Node, address: string | undefined): string[] {
-  const given = Array.isArray(document.servers) ? document.servers : [{ url: "/" }];
-  const urls = given.slice(0, MOST_SERVERS).flatMap((server) => {
-    if (!isNode(server) || typeof server.url !== "string") return [];
-    const url = withDefaults(server.url, isNode(server.variables) ? server.variables : {});
-    if (!URL.canParse(url, address)) return [];
-    const { protocol, href } = new URL(url, address);
-    return ["http:", "https:"].includes(protocol) ? [href.replace(/\/$/, "")] : [];
-  });
-  return [...new Set(urls)];
-}
-
-/** Returns a base URL with the default of each variable. */
-function withDefaults(url: string, variables: Node): string {
-  return url.replace(/\{([^{}]*)\}/g, (whole, name: string) => {
-    const variable = Object.hasOwn(variables, name) ? variables[name] : undefined;
-    return isNode(variable) && typeof variable.default === "string" ? variable.default : whole;
-  });
 }
