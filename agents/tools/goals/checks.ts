@@ -243,12 +243,17 @@ async function runChecks(
   return {
     checks,
     valid: validation?.met ?? null,
-    tests: ran?.counts ? ran.counts.passed + ran.counts.failed : null,
+    tests: testsIn(ran),
     signature: first && signatureOf(first.counts?.failing ?? [], first.told),
     why: first ? failureOf(first, WHY_CHARS) : validation?.evidence && !validation.met ? validation.evidence : "",
     doubts: [...(validation?.doubts ?? []), ...(await criteriaDoubts(given, shown, rooms, context))],
     passesAsChanged: validation?.passesAsChanged ?? false,
   };
+}
+
+/** Returns how many tests later checks must report too; null where nobody knows. */
+function testsIn(ran: Ran | null): number | null {
+  return ran?.counts && !ran.counts.onlyWhenRed ? ran.counts.passed + ran.counts.failed : null;
 }
 
 interface AllRan {
