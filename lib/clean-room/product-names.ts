@@ -68,8 +68,12 @@ function isFixedByName(path: string): boolean {
   return isTestFile(path) || isSetting(path) || LIKE_EXPECTED.test(path);
 }
 
-/** Code that is named like the expected values of tests, such as the type `expected` of C++ or a fixture in sports. */
-const LIKE_EXPECTED = /(^|\/)(expected|goldens?|fixtures?)\.[a-z]\w*$/i;
+/**
+ * Code that is named like the expected values of tests, such as the type `expected` of C++ or a fixture in sports. In
+ * JavaScript a file of that name may hold the values.
+ */
+const LIKE_EXPECTED = /(^|\/)(expected|goldens?|fixtures?)\.(h|hh|hpp|cc|cpp|cxx|rb|rs|go|java|kt|cs|swift|ex|dart)$/i;
+const OF_EXPECTED = /(^|\/)(expected|goldens?|fixtures?|testdata)([/._-]|$)/i;
 
 function globOf(path: string, own: readonly string[], isFree: (path: string) => boolean): string[] {
   const folders = path.split("/");
@@ -79,6 +83,7 @@ function globOf(path: string, own: readonly string[], isFree: (path: string) => 
   if (MAIN.test(path)) return [at >= 0 ? `${folders.slice(0, at + 1).join("/")}/**` : path];
   if (at >= 0) return folderGlob(folders.slice(0, at + 1).join("/"), own);
   if (!isInRoot(path, own) || DATA_OR_TEXT.test(name) || isStrict(name)) return [];
+  if (OF_EXPECTED.test(path) && !LIKE_EXPECTED.test(path)) return [];
   if (isTestName(name) && !hasOtherTests(name, own)) return [];
   return [path];
 }
@@ -110,7 +115,8 @@ function folderGlob(folder: string, own: readonly string[]): string[] {
   const words = wordsOf(name);
   if (!EITHER.has(name) && (words.length < 2 || /^(test|tests|spec|golden|e2e)$/.test(words[0] ?? ""))) return [];
   const inside = own.filter((path) => path.startsWith(`${folder}/`));
-  const isSpecification = name.startsWith("spec") && inside.every((path) => DATA_OR_TEXT.test(path));
+  const isSpecification =
+    name.startsWith("spec") && inside.every((path) => DATA_OR_TEXT.test(path) && !OF_EXPECTED.test(path));
   if (isSpecification) return [`${folder}/**`];
   const nameOf = (path: string) => path.slice(path.lastIndexOf("/") + 1);
   const hasTests = inside.some((path) => isStrict(nameOf(path)) || (!hasCustom(path) && isTestName(nameOf(path))));

@@ -126,8 +126,8 @@ test.each(Object.entries(LAYOUTS))(
 test("files that may be the work and are outside the scope are told", () => {
   const rules = { protect: [], commands: ["sh check.sh"] };
   const files = ["Dockerfile", "web/Dockerfile", "compose.yml", "notes.md", "test/a.bats", "package.json"];
-  const outside = ["Dockerfile", "web/Dockerfile", "compose.yml"];
-  expect(outsideOf(files, proposedScope(files, rules), rules)).toEqual({ outside, of: 4 });
+  const paths = ["Dockerfile", "web/Dockerfile", "compose.yml"];
+  expect(outsideOf(files, proposedScope(files, rules), rules)).toEqual({ paths, of: 4 });
 });
 
 const inScope = (scope: string[], more: Partial<Parameters<typeof scopeOf>[0]> = {}) =>

@@ -5,6 +5,7 @@
 import { decidesRuns } from "@/lib/test-reports/setting-names";
 import { isManifest, isSetting, isTestFile, namedIn } from "@/lib/test-reports/test-side";
 import { compileGlobs } from "@/lib/workspace/glob";
+import { isPackage } from "./packages";
 import { productGlobs } from "./product-names";
 
 export interface ScopeRules {
@@ -67,11 +68,6 @@ const CHECKS =
 function checksNamedBy(commands: readonly string[]): (path: string) => boolean {
   const named = namedIn(commands);
   return (path) => named.has(path) && CHECKS.test(path);
-}
-
-/** Whether a path belongs to an installed package. */
-export function isPackage(path: string): boolean {
-  return /(^|\/)(node_modules|\.venv|venv|site-packages|bower_components|vendor\/bundle)(\/|$)/.test(path);
 }
 
 /** Code of others that a repository keeps, also a repository beside others. */
@@ -141,10 +137,10 @@ export function outsideOf(
   files: readonly string[],
   scope: readonly string[],
   rules: Proposing,
-): { outside: string[]; of: number } {
+): { paths: string[]; of: number } {
   const isInScope = scopeOf({ ...rules, scope });
   const work = ownOf(files).filter((path) => isInScope(path) || mayBeWork(path));
-  return { outside: work.filter((path) => !isInScope(path)), of: work.length };
+  return { paths: work.filter((path) => !isInScope(path)), of: work.length };
 }
 
 function mayBeWork(path: string): boolean {
