@@ -9,7 +9,7 @@ import { dataFolder, IS_PACKAGE, option, ROOT } from "./places.mjs";
 import { checkPortFree, runningServer, wantedAddress } from "./port.mjs";
 import { runEntry, SetupError, say } from "./say.mjs";
 import { loadSettings, preferDatabaseIn } from "./settings.mjs";
-import { checkDataFolder, checkGit, checkHome, ensureInstalled, privatePlaces } from "./setup.mjs";
+import { checkDataFolder, checkGit, checkHome, checkOpenFiles, ensureInstalled, privatePlaces } from "./setup.mjs";
 
 /** @typedef {{ main: (argv: string[]) => Promise<void> }} Program */
 
@@ -23,10 +23,12 @@ await runEntry(async () => {
   preferDatabaseIn(named);
   const inherited = { ...process.env };
   loadSettings();
-  env.NODE_ENV ??= isDev ? "development" : "production";
+  // A shell that names another environment for its own programs would start a server that compiles each page anew.
+  env.NODE_ENV = isDev ? "development" : "production";
   // Banyan sends no telemetry, so Next.js sends none.
   env.NEXT_TELEMETRY_DISABLED ??= "1";
   checkGit();
+  checkOpenFiles();
   const apart = privatePlaces(dataFolder(named));
   checkDataFolder(named);
   // A worker alone does not listen.

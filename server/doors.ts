@@ -3,7 +3,8 @@
  * application. Every other endpoint gets the application with the rights of the caller.
  */
 import { randomBytes } from "node:crypto";
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
+import { isIP } from "node:net";
 import type { Actor } from "@/agents/application";
 import type { GuardedApplication } from "@/agents/guard/guard";
 import type { McpRecords } from "@/core/a2a/records";
@@ -105,15 +106,18 @@ type Endpoint = {
     }
 );
 
+/** Proxies and monitors often add a slash at the end. */
+const isAt = ({ pathname }: URL, path: string) => pathname === path || pathname === `${path}/`;
+
 const at =
   (path: string) =>
   ({ url }: Exchange) =>
-    url.pathname === path;
+    isAt(url, path);
 
 const getOf =
   (path: string) =>
   ({ url, request }: Exchange) =>
-    url.pathname === path && request.method === "GET";
+    isAt(url, path) && request.method === "GET";
 
 /** Public pages and files, without any private data. */
 const OPEN_PAGES =
@@ -174,7 +178,7 @@ const ENDPOINTS: readonly Endpoint[] = [
   { matches: at("/.well-known/agent-card.json"), methods: ["GET"], to: "everybody", answer: sendCard },
   { matches: at("/.well-known/a2a-keys.json"), methods: ["GET"], to: "everybody", answer: sendKeys },
   {
-    matches: ({ url }) => url.pathname === "/a2a" || url.pathname === "/a2a/",
+    matches: at("/a2a"),
     to: "tokens",
     takesText: true,
     answer: answerAgents,
@@ -189,7 +193,8 @@ export function createHandle(options: DoorOptions): Handle {
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
 
     const refusal = refusalOf({ method: request.method ?? "GET", headers: request.headers }, hosts);
-    if (refusal) return sendProblem(response, problem("forbidden", refusal));
+    if (refusal)
+      return isHealthCheck(request) ? health(options, { response }) : refuseSender(request, response, refusal);
     const url = urlOf(request);
     if (!url)
       return sendProblem(
@@ -208,8 +213,23 @@ export function createHandle(options: DoorOptions): Handle {
     if (options.sharedProofs.isOf(url) && !options.sharedProofs.admit(request, response, url)) return;
     if (!(await mayRead(options, exchange))) return sendToSignIn(response, exchange.url);
     request.headers["content-security-policy"] = headers["content-security-policy"];
+    request.headers["x-forwarded-host"] = hostOfPage(request.headers);
     await pages(request, response);
   };
+}
+
+/** A person who reads it in a browser gets a sentence. */
+function refuseSender({ headers }: IncomingMessage, response: ServerResponse, refusal: string): void {
+  if (headers.accept?.includes("text/html")) sendText(response, 403, refusal);
+  else sendProblem(response, problem("forbidden", refusal));
+}
+
+/**
+ * Returns the host that Next.js compares with the page's own before it runs an action. Proxies write this header twice, or
+ * with a name of their own; `refusalOf` has compared the page with the host that the request names.
+ */
+function hostOfPage({ origin, host }: IncomingHttpHeaders): string | undefined {
+  return origin === undefined ? host : new URL(origin).host;
 }
 
 /**
@@ -265,7 +285,18 @@ function takes({ methods }: Endpoint, { request, response }: Exchange): boolean 
   return methods === undefined || takesMethod(request, response, methods);
 }
 
-async function health(options: OpenOptions, { response }: Exchange): Promise<void> {
+/**
+ * Balancers ask a machine by its address, or without a host in HTTP/1.0. Neither can be a page that has bound its own name to
+ * this machine: such a page sends its name.
+ */
+function isHealthCheck({ url, method, headers }: IncomingMessage): boolean {
+  const { host, origin } = headers;
+  const name = host === undefined ? "" : (URL.parse(`http://${host}`)?.hostname ?? "");
+  const isAddress = host === undefined || isIP(name.replace(/^\[(.*)\]$/, "$1")) !== 0;
+  return /^\/health\/?$/.test(url ?? "") && /^(GET|HEAD)$/.test(method ?? "") && origin === undefined && isAddress;
+}
+
+async function health(options: OpenOptions, { response }: Pick<Exchange, "response">): Promise<void> {
   const report = await options.health();
   sendJson(response, report.status === "ok" ? 200 : 503, report);
 }

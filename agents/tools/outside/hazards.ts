@@ -6,15 +6,13 @@ import { isInnerHost } from "@/lib/net/address";
 import { hostOf } from "@/lib/net/host-list";
 import type { ApiServer } from "@/lib/openapi/types";
 import { configIn } from "./added-config";
-import { nameOfServerTool } from "./server-tools";
 
 /** Returns one sentence for each known danger, for the person who decides about the server. */
 export function hazardsOfAdded(server: Pick<ServerBody, "config" | "tools">): string[] {
   const config = configIn(server);
-  const ofNames = hazardsOfNames(config.name, server.tools);
-  if (config.kind === "openapi") return [...hazardsOfApi(config), ...ofNames];
-  if (config.kind === "a2a") return [...hazardsOfAgent(config), ...ofNames];
-  return [...hazardsOf(config), ...hazardsOfTools(config, server.tools), ...ofNames];
+  if (config.kind === "openapi") return hazardsOfApi(config);
+  if (config.kind === "a2a") return hazardsOfAgent(config);
+  return [...hazardsOf(config), ...hazardsOfTools(config, server.tools)];
 }
 
 /** Returns one sentence for each known danger of a single tool. */
@@ -24,19 +22,6 @@ export function hazardsOfTool(
 ): string[] {
   const config = configIn(server);
   return config.kind === "openapi" || config.kind === "a2a" ? [] : hazardsOfTools(config, [tool]);
-}
-
-/** Names for agents are shorter and have fewer signs than those of a server, and only the first tool of a name is offered. */
-function hazardsOfNames(server: string, tools: readonly Pick<ServerTool, "name">[]): string[] {
-  const first = new Map<string, string>();
-  return tools.flatMap((tool) => {
-    const name = nameOfServerTool(server, tool.name);
-    const other = first.get(name);
-    if (other !== undefined)
-      return [`Agents cannot call the tool ${tool.name}: its name for them, ${name}, is that of ${other}.`];
-    first.set(name, tool.name);
-    return [];
-  });
 }
 
 function hazardsOfApi({ url, auth, document }: ApiServer): string[] {

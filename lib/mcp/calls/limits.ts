@@ -39,6 +39,8 @@ export interface McpLimits {
   listed: number;
   /** The length of one tool's definition, as JSON. */
   toolCharacters: number;
+  /** The length of all tools' definitions of one server together. */
+  listCharacters: number;
   /** The time that reading the schemas of one list may take, during which this process does nothing else. */
   schemasMs: number;
   /** The first wait, after the second failure in a row; it doubles up to `backOffMostMs`. */
@@ -67,8 +69,9 @@ export const DEFAULT_MCP_LIMITS: McpLimits = {
   listAgeMs: 10 * 60_000,
   listenAgainMs: 30_000,
   pages: 50,
-  listed: 500,
+  listed: 2_000,
   toolCharacters: 64 * 1024,
+  listCharacters: 32 * 1024 * 1024,
   schemasMs: 5_000,
   backOffMs: 1_000,
   backOffMostMs: 60_000,

@@ -34,6 +34,7 @@ const FIELDS = new Set([
 ]);
 
 export const chat: WireForm = {
+  label: "OpenAI's Chat Completions",
   providers: ["openai", "ollama"],
   read,
   withOutput({ body, isStream }, model, outputTokens) {

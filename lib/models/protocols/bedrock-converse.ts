@@ -59,6 +59,7 @@ export function bedrockModels(settings: BedrockSettings): ModelPort {
           request,
           site,
           offer,
+          isRead: false,
           call: {
             prompt: caches.test(name) ? withCachePoints(prompt) : prompt,
             ...(tools.length > 0 && { tools }),
