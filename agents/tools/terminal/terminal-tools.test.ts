@@ -78,7 +78,7 @@ describe("use_terminal in the foreground", () => {
     const command = "[ -t 1 ] && echo it is; exit 5";
     expect((await call(terminal, { command, tty: true })).answer).toMatchObject({
       exit_status: 5,
-      stdout: "it is\r\n",
+      stdout: "it is\n",
     });
     expect((await call(terminal, { command })).answer).toMatchObject({ exit_status: 5, stdout: "" });
   });
