@@ -18,7 +18,17 @@ import { runAgain } from "./test-run/again.mjs";
 import { failedOnce, lastLine, passedOnce, readPlaywrightCounts, readVitestCounts } from "./test-run/counts.mjs";
 import { readPlaywrightFailures, readVitestFailures, toldFailures } from "./test-run/failures.mjs";
 import { withTmpInMemory } from "./test-run/in-memory.mjs";
-import { leftOut, leftOutOfReach, longReached, quickBrowser, quickUnit } from "./test-run/long-tests.mjs";
+import {
+  LONG_UNIT,
+  leftOut,
+  leftOutOfReach,
+  longBrowser,
+  longReached,
+  patternsOf,
+  quickBrowser,
+  quickUnit,
+  shareOf,
+} from "./test-run/long-tests.mjs";
 import { selectSteps } from "./test-steps.mjs";
 
 /** @typedef {import("./test-run/counts.mjs").Counts} Counts */
@@ -48,6 +58,8 @@ let changedSince = null;
 let longReachedFiles = 0;
 /** Long tests run, too. */
 let isAll = false;
+/** Only this share of the long tests runs. @type {import("./test-run/long-tests.mjs").Share | null} */
+let share = null;
 /** @type {import("./test-run/failures.mjs").Failure[]} */
 const failures = [];
 /** @type {import("./test-run/failures.mjs").Failure[]} */
@@ -162,6 +174,7 @@ async function runTests(runner, filters) {
 
 /** @param {string[]} filters @returns {Promise<Counts>} */
 async function runUnit(filters) {
+  if (share !== null) return runTests(runVitest, shareOf(LONG_UNIT, share));
   if (changedSince === null) return runTests(runVitest, isAll ? filters : [...filters, ...quickUnit(filters)]);
   const { changed, tests, edited, all } = await testsReachedSince(ROOT, changedSince, reports);
   say(`Changed files: ${changed}. Test files that they reach: ${tests.length} of ${all}.`);
@@ -197,17 +210,19 @@ async function runPlaywright(filters) {
     browser = await ensureBrowser(ROOT);
   });
   if (ready.failed > 0) return ready;
+  const names = files.map(String);
+  const chosen = share === null ? quickBrowser(filters) : patternsOf(shareOf(longBrowser(names), share));
   const report = path.join(reports, "playwright.json");
   const env = { ...WITHOUT_CERTIFICATES, BANYAN_CHROMIUM: browser, PLAYWRIGHT_JSON_OUTPUT_NAME: report };
   return runTests(
-    async (chosen) => {
+    async (given) => {
       rmSync(report, { force: true });
-      const status = await runTool("@playwright/test/cli.js", ["test", "--reporter=line,json", ...chosen], {
+      const status = await runTool("@playwright/test/cli.js", ["test", "--reporter=line,json", ...given], {
         extra: env,
       });
       return { counts: readPlaywrightCounts(report, status), failures: readPlaywrightFailures(report) };
     },
-    isAll ? filters : [...filters, ...quickBrowser(filters)],
+    isAll ? filters : [...filters, ...chosen],
   );
 }
 
@@ -240,13 +255,13 @@ async function runSteps(steps, filters, total) {
   }
 }
 
-// npm test [-- [--only step[,step]] [--all] [--changed[=COMMIT] | filters and flags for the test runners]]
+// npm test [-- [--only step[,step]] [--all] [--changed[=COMMIT] | --long=K/N | filters and flags for the test runners]]
 await runEntry(async () => {
   const { names, filters, ...chosen } = selectSteps(
     process.argv.slice(2),
     STEPS.map((step) => step.name),
   );
-  ({ changedSince, isAll } = chosen);
+  ({ changedSince, isAll, share } = chosen);
   try {
     checkGit();
     checkProjectFolder();
@@ -257,7 +272,8 @@ await runEntry(async () => {
       toldFailures("flaky: failed once, and passed twice when it ran again", flaky),
       toldFailures("what failed", failures),
     ];
-    const rest = changedSince === null && !isAll ? leftOut(names, filters) : leftOutOfReach(longReachedFiles);
+    const isQuick = changedSince === null && share === null && !isAll;
+    const rest = isQuick ? leftOut(names, filters) : leftOutOfReach(longReachedFiles);
     console.log(`${told.join("")}${rest}\n${lastLine(total)}`);
   } catch (error) {
     if (!(error instanceof SetupError)) throw error;

@@ -105,6 +105,8 @@ export function createLineMatcher(options: MatchOptions, timeoutMs: number): Lin
   const { source, flags } = compile(options);
   const worker = new Worker(WORKER_SOURCE, {
     eval: true,
+    // A worker process is started as a module from text, and a thread that inherits that has no `require`.
+    execArgv: [],
     env: {},
     workerData: {
       source,

@@ -24,6 +24,27 @@ export const QUICK_BROWSER = [
 ];
 
 /**
+ * One of several shares that together hold all long tests, from 1 on.
+ * @typedef {{ at: number, of: number }} Share
+ */
+
+/**
+ * Returns a share of some files. Each share has about as many that take long as any other, if the longest come first.
+ * @param {readonly string[]} files @param {Share} share @returns {string[]}
+ */
+export function shareOf(files, { at, of }) {
+  return files.filter((_, index) => index % of === at - 1);
+}
+
+/**
+ * Returns the browser tests that `npm test` leaves out.
+ * @param {readonly string[]} files names below `tests/browser` @returns {string[]}
+ */
+export function longBrowser(files) {
+  return files.filter((file) => file.endsWith(".spec.ts") && !QUICK_BROWSER.includes(file)).sort();
+}
+
+/**
  * Returns what `npm test` adds for the runner of the unit tests: which files it leaves out.
  * @param {string[]} filters parts of paths, and flags; when they name files, nothing is left out
  */
@@ -36,7 +57,12 @@ export function quickUnit(filters) {
  * @param {string[]} filters parts of paths, and flags; when they name files, nothing is added
  */
 export function quickBrowser(filters) {
-  return namesFiles(filters) ? [] : QUICK_BROWSER.map((file) => `/${file.replaceAll(".", "\\.")}$`);
+  return namesFiles(filters) ? [] : patternsOf(QUICK_BROWSER);
+}
+
+/** @param {readonly string[]} files @returns {string[]} regular expressions that Playwright finds these files by */
+export function patternsOf(files) {
+  return files.map((file) => `/${file.replaceAll(".", "\\.")}$`);
 }
 
 /**

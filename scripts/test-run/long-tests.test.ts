@@ -1,14 +1,16 @@
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
 import {
   LONG_UNIT,
   leftOut,
   leftOutOfReach,
+  longBrowser,
   longReached,
   QUICK_BROWSER,
   quickBrowser,
   quickUnit,
+  shareOf,
 } from "./long-tests.mjs";
 
 const ROOT = path.resolve(import.meta.dirname, "../..");
@@ -49,4 +51,16 @@ test("of what a change reaches, long files are left out, but for those that it t
     "1 long file of unit tests that the change reaches. `npm test -- --changed --all` runs it.",
   );
   expect(leftOutOfReach(2)).toContain("2 long files");
+});
+
+test("the shares hold each long file once, and the quick ones not at all", () => {
+  const browser = longBrowser(readdirSync(path.join(ROOT, "tests/browser")));
+  expect(browser.filter((file) => QUICK_BROWSER.includes(file))).toEqual([]);
+  for (const files of [LONG_UNIT, browser]) {
+    const shares = [1, 2, 3, 4].map((at) => shareOf(files, { at, of: 4 }));
+    expect(shares.flat().sort()).toEqual([...files].sort());
+    expect(
+      Math.max(...shares.map(({ length }) => length)) - Math.min(...shares.map(({ length }) => length)),
+    ).toBeLessThan(2);
+  }
 });

@@ -202,8 +202,18 @@ async function answer(
     return;
   }
   const whole = STAND_INS[request.provider].answer(reply, request, serial);
-  if (!stream) return send(response, 200, {}, whole.body);
-  await sendStream(response, whole, reply);
+  if (!stream || reply.isWhole) return send(response, 200, {}, whole.body);
+  const frames = reply.raw && { events: reply.raw.map((part) => rawFrame(request.provider, part)), closing: [] };
+  await sendStream(response, { ...whole, ...frames }, reply);
+}
+
+/** Returns an event or a chunk as its protocol frames it; a text is a frame already. */
+function rawFrame(protocol: StandInName, part: unknown): string {
+  if (typeof part === "string") return part;
+  const data = JSON.stringify(part);
+  if (protocol === "ollama") return `${data}\n`;
+  const type = (part as { type?: unknown } | null)?.type;
+  return typeof type === "string" ? `event: ${type}\ndata: ${data}\n\n` : `data: ${data}\n\n`;
 }
 
 async function sendStream(

@@ -62,10 +62,12 @@ export function refusalOf(place: string, access: FolderAccess, hiddenPaths: read
 
 /**
  * A program's file needs the files around it, so this returns the nearest folder with a package.json or pyproject.toml,
- * else the file's own folder.
+ * else the file's own folder. An installed package needs those beside it: the outermost `node_modules` around it.
  */
 export function projectOf(file: string): string {
   const own = path.dirname(path.resolve(file));
+  const installed = /^.*?\/node_modules(?=\/|$)/.exec(own)?.[0];
+  if (installed !== undefined) return installed;
   for (let folder = own; folder !== path.dirname(folder); folder = path.dirname(folder)) {
     if (["package.json", "pyproject.toml"].some((name) => fs.existsSync(path.join(folder, name)))) return folder;
   }

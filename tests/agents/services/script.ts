@@ -122,6 +122,10 @@ export interface Reply {
   /** Each frame, keep-alive ones included, is sent when this resolves; 0 is the first. */
   beforeFrame?(at: number): Promise<void>;
   fault?: Fault;
+  /** Sent in place of a stream that follows the protocol: its events or chunks as JSON; a text is sent byte for byte. */
+  raw?: readonly unknown[];
+  /** A whole answer as JSON, though a stream was asked for. */
+  isWhole?: boolean;
   /** Further headers of the answer, such as rate limits. */
   headers?: Record<string, string>;
   /** Habits of Ollama and other servers of OpenAI's protocol. */
