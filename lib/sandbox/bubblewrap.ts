@@ -100,8 +100,8 @@ export function bubblewrapInputs(
 }
 
 /**
- * A process that reaches its CPU limit gets a signal that shells name, and is killed only when it goes on for so many
- * seconds.
+ * The host ends a command whose process reaches its CPU limit, and says so. Where the host is late, the kernel gives the
+ * process a signal that shells name, and kills it as much later.
  */
 const CPU_GRACE_SECONDS = 5;
 
@@ -119,8 +119,10 @@ function innerScript({ limits, prelude, serverFd, isNested, place }: Confinement
   // A limit of data, not of address space, because programs reserve far more address space than they use.
   const kilobytes = Math.max(1024, Math.ceil(limits.memoryBytes / 1024));
   const { openFiles, cpuSeconds, processes } = limits;
-  const wanted = { c: 0, f: blocks, n: openFiles, t: cpuSeconds + CPU_GRACE_SECONDS, u: processes, d: kilobytes };
-  const softCpu = `{ [ "$(ulimit -Ht)" = unlimited ] || [ "$(ulimit -Ht)" -gt ${cpuSeconds} ] && ulimit -St ${cpuSeconds} || true; }`;
+  const signalled = cpuSeconds + CPU_GRACE_SECONDS;
+  const wanted = { c: 0, f: blocks, n: openFiles, t: signalled + CPU_GRACE_SECONDS, u: processes, d: kilobytes };
+  // Fails where the account has a lower limit, which holds then.
+  const softCpu = `{ ulimit -St ${signalled} 2>/dev/null || true; }`;
   const set = [...Object.entries(wanted).map(([limit, value]) => `limit ${limit} ${value}`), softCpu];
   const greet = serverFd === undefined ? "" : `read -t 0 -u ${serverFd} && exit 125; echo ready >&${serverFd}; `;
   const closeFds = `cd /proc/self/fd; for n in *; do [ "$n" -gt 2 ] && eval "exec $n>&-"; done; cd ${place.folder}`;

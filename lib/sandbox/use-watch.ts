@@ -8,18 +8,14 @@ import { processTreeUse, type TreeUse } from "./process-tree";
 
 const POLL_MS = 250;
 const TICKS_PER_SECOND = 100;
-/** A process that would reach its limit until so many looks later is ended now, because a look may come late. */
-const LOOKS_AHEAD = 1.5;
 
 export type WatchedLimits = Pick<SandboxLimits, "memoryBytes" | "cpuSeconds">;
 
 /** Samples until the returned function is called; calls `onOver` once. */
 export function watchUse(pid: number, limits: WatchedLimits, onOver: Over): () => void {
-  let before: TreeUse["ticksOf"] = new Map();
   const timer = setInterval(() => {
     const use = processTreeUse(pid);
-    const over = overMemory(use, limits) ?? overCpu(use, before, limits);
-    before = use.ticksOf;
+    const over = overMemory(use, limits) ?? overCpu(use, limits);
     if (over === null) return;
     clearInterval(timer);
     onOver(over.problem, over.why);
@@ -38,15 +34,12 @@ function overMemory({ memoryBytes }: TreeUse, limits: WatchedLimits): Found {
   };
 }
 
-function overCpu({ ticksOf }: TreeUse, before: TreeUse["ticksOf"], { cpuSeconds }: WatchedLimits): Found {
-  for (const [pid, ticks] of ticksOf) {
-    const sinceLast = ticks - (before.get(pid) ?? ticks);
-    if (ticks + LOOKS_AHEAD * sinceLast >= cpuSeconds * TICKS_PER_SECOND)
-      return { why: "cpu", problem: cpuProblem(cpuSeconds) };
-  }
-  return null;
+function overCpu({ ticksOf }: TreeUse, { cpuSeconds }: WatchedLimits): Found {
+  const most = Math.max(0, ...ticksOf.values());
+  return most < cpuSeconds * TICKS_PER_SECOND ? null : { why: "cpu", problem: cpuProblem(cpuSeconds) };
 }
 
 export function cpuProblem(cpuSeconds: number): string {
-  return `The command was ended, because one of its processes used its ${cpuSeconds} seconds of CPU time; ask for more with cpu_seconds, or leave cpu_seconds out and give a longer timeout_seconds.`;
+  const seconds = `${cpuSeconds} second${cpuSeconds === 1 ? "" : "s"}`;
+  return `The command was ended, because one of its processes used its ${seconds} of CPU time; ask for more with cpu_seconds, or leave cpu_seconds out and give a longer timeout_seconds.`;
 }

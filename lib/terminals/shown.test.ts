@@ -29,7 +29,7 @@ test("colours, links, titles and bells are left out; tabs and the ends of lines 
 });
 
 test("a line of any length stays one line, in a terminal too", async () => {
-  const long = "word ".repeat(1_000);
+  const long = `${"word ".repeat(1_000)}end`;
   expect(await shownIn(`x\r${long}\nend`, "pipe")).toBe(`${long}\nend`);
   expect(await shownIn(`${long}\r\nend\r\n`, "terminal")).toBe(`${long}\nend\n`);
   expect(await shownIn(`x\ry${long}\r\nend\r\n`, "terminal")).toBe(`y${long}\nend\n`);

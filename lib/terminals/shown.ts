@@ -53,7 +53,8 @@ async function emulate(text: string, cols: number, convertEol = false): Promise<
     }
     takeLines(terminal, lines, terminal.buffer.normal);
     if (terminal.buffer.active.type === "alternate") takeLines(terminal, lines, terminal.buffer.alternate);
-    return lines.join("\n");
+    // Programs clear the rest of a line with spaces, which nobody sees.
+    return lines.map((line) => line.trimEnd()).join("\n");
   } finally {
     terminal.dispose();
   }
