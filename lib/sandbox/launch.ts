@@ -20,7 +20,7 @@ export interface ConfineOptions {
   network: NetworkInside | null;
   sharesNetwork?: boolean;
   isNested?: boolean;
-  limits: Partial<SandboxLimits>;
+  limits: Partial<SandboxLimits> & Pick<SandboxLimits, "cpuSeconds">;
 }
 
 /** Returns the confinement for `run` and `start`. */
@@ -46,6 +46,7 @@ export function confine(given: SandboxRun | SandboxStart, options: ConfineOption
     hiddenPaths: given.hiddenPaths,
     searchPath: node.searchPath,
     env: { ...options.env, ...network?.env },
+    isOffline: given.network === undefined,
     ...(network && { files: network.files, prelude: network.prelude }),
     ...(options.sharesNetwork && { sharesNetwork: true }),
     ...(options.isNested && { isNested: true }),

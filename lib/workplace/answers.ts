@@ -11,7 +11,7 @@ import type { PushComparison, PushTarget } from "../git/compare-push";
 import type { FolderHistory, OpenedRepository } from "../git/opened";
 import type { MeasuredFolder } from "../measure/measure-workspace";
 import { readMediaFile } from "../media/media-file";
-import type { NetworkUse, SandboxResult, SandboxStatus } from "../sandbox/port";
+import { type NetworkUse, NOT_REACHED, type SandboxResult, type SandboxStatus, type Unreached } from "../sandbox/port";
 import type { Snapshot } from "../snapshots/port";
 import type { TerminalOutput } from "../terminals/port";
 import { FILE_LIMIT_BYTES } from "../workspace/files";
@@ -139,12 +139,13 @@ const measured = object<MeasuredFolder>()({
 const network = object<NetworkUse>()({
   connections: count,
   refused: list(sentence),
+  unreached: list(object<Unreached>()({ host: sentence, why: z.enum(NOT_REACHED) })).optional(),
   sentBytes: count,
   receivedBytes: count,
 });
 const ran = object<SandboxResult>()({
   exitStatus,
-  endedBy: z.enum(["timeout", "abort", "output_limit", "workspace_full", "memory"]).optional(),
+  endedBy: z.enum(["timeout", "abort", "output_limit", "workspace_full", "memory", "cpu"]).optional(),
   problem: sentence.optional(),
   stdout: text,
   stderr: text,

@@ -137,6 +137,8 @@ export interface CommandRun {
 export interface BackgroundRun extends Omit<CommandRun, "timeoutMs" | "maxOutputBytes"> {
   /** The command is ended after this time. */
   lifetimeMs: number;
+  /** The command has a terminal. */
+  isTerminal?: boolean | undefined;
 }
 
 export interface WorkplaceCommands {
