@@ -86,7 +86,7 @@ export async function placesOf(
   const inProject = project === null ? [] : IN_PROJECT.map((folder) => path.join(project, folder));
   const inHome = home === null ? [] : (await Promise.all(IN_HOME.map((folder) => foldersOf(home, folder)))).flat();
   const ofMachine = (await Promise.all(OF_MACHINE.map((folder) => foldersOf("/", folder)))).flat();
-  const ofShell = (searchPath ?? "").split(path.delimiter).filter((folder) => path.isAbsolute(folder));
+  const ofShell = (searchPath ?? "").split(path.delimiter).filter(isOfPerson);
   const found: string[] = [];
   for (const folder of new Set([...inProject, ...ofShell, ...inHome, ...ofMachine])) {
     const place = path.join(folder, program);
@@ -94,6 +94,11 @@ export async function placesOf(
     if (found.length === MOST_PLACES) break;
   }
   return found;
+}
+
+/** npm puts the programs of the package that it starts, such as this server, before the person's own. */
+function isOfPerson(folder: string): boolean {
+  return path.isAbsolute(folder) && !/(^|\/)node_modules\//.test(folder) && !folder.endsWith("/node-gyp-bin");
 }
 
 async function foldersOf(base: string, pattern: string): Promise<string[]> {

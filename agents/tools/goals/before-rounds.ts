@@ -81,7 +81,7 @@ async function whereIs(program: string, folder: string): Promise<string[]> {
     await placesOf(name, { project: folder }),
     also === undefined ? [] : await placesOf(also, { project: null, searchPath: "/usr/local/bin:/usr/bin" }),
   ];
-  return [...new Set([...places, ...others])].slice(0, MOST_PLACES);
+  return [...new Set([...others, ...places])].slice(0, MOST_PLACES);
 }
 
 const MOST_PLACES = 4;
