@@ -284,6 +284,11 @@ function failureOf(state: TaskState, facts: Facts): EndDecision | null {
   const { kind, message } = state.modelFailure;
   if (kind === "refused" || kind === "bad_request" || kind === "no_key" || kind === "no_price")
     return ending("failed", kind, message);
+  if (kind === "bad_answer") {
+    if (state.badAnswers < facts.limits.maxBadAnswers) return null;
+    const detail = `${state.badAnswers} answers in a row could not be read. The last: ${message}`;
+    return ending("failed", "model_error", detail);
+  }
   const most = kind === "timeout" ? facts.limits.maxTimeouts : facts.limits.maxModelTries;
   if (state.modelTries < most) return null;
   return ending(

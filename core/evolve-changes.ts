@@ -125,6 +125,8 @@ export function beginAttempt(state: TaskState, attempt: number): void {
   state.modelTries = 0;
   state.modelFailure = null;
   state.endless = NOT_ENDLESS;
+  state.badAnswers = 0;
+  state.shortenedUnsaid = false;
   unpark(state);
   state.tooLong = false;
   // Questions from and to the task were withdrawn, at the end of the attempt or by the record of the restart.

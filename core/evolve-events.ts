@@ -174,6 +174,7 @@ function onSentBack(state: TaskState): void {
 function onModelFailed(state: TaskState, event: EventOf<"model_failed">): void {
   state.modelTries = event.tries;
   state.modelFailure = { kind: event.kind, message: event.message };
+  state.badAnswers = event.kind === "bad_answer" ? state.badAnswers + 1 : 0;
   if (event.kind === "endless") state.endless = oneMoreEndless(state, event.message);
   state.triesAnyway = false;
   if (event.parks) park(state, event.untilMs, event.message, event.kind === "unknown_model" ? "model_gone" : null);
@@ -225,7 +226,8 @@ function onToolCharged(state: TaskState, event: EventOf<"tool_charged">): void {
   state.spent.microUsd += event.microUsd;
 }
 
-function onTooLong(state: TaskState, { asked }: EventOf<"too_long">): void {
+function onTooLong(state: TaskState, { asked, unsaid }: EventOf<"too_long">): void {
+  if (unsaid) state.shortenedUnsaid = true;
   state.outputCap = asked === undefined ? null : shorterAsk(asked);
   state.tooLong = state.outputCap === null;
 }
@@ -340,6 +342,8 @@ function onChanged(state: TaskState, event: EventOf<"changed">): void {
   state.modelTries = 0;
   state.modelFailure = null;
   state.endless = NOT_ENDLESS;
+  state.badAnswers = 0;
+  state.shortenedUnsaid = false;
   state.strikes = 0;
   // The person wants a try now, even when the new model has the same provider.
   state.triesAnyway = true;

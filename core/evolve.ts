@@ -85,6 +85,8 @@ function onReply(state: TaskState, entry: Entry & { kind: "agent_response" }): v
   state.strikes = entry.content.valid ? 0 : state.strikes + 1;
   state.modelTries = 0;
   state.modelFailure = null;
+  state.badAnswers = 0;
+  state.shortenedUnsaid = false;
   state.triesAnyway = false;
   unpark(state);
   state.tooLong = false;

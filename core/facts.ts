@@ -43,6 +43,8 @@ export interface Limits {
   maxStrikes: number;
   /** Replies in a row that did not end by themselves. Each costs as much as a reply can. */
   maxEndless: number;
+  /** Answers in a row that were not in their protocol. Another one may be; a server that always sends such sends it again. */
+  maxBadAnswers: number;
   /** Tries of `end_task` before the task fails. */
   maxEndings: number;
   /** Calls in a row that the runtime ended because the model sent nothing. */
@@ -65,6 +67,7 @@ export type CallLimits = Pick<Limits, "contextTokens" | "maxOutputTokens" | "out
 export const TRIES = {
   maxStrikes: 3,
   maxEndless: 2,
+  maxBadAnswers: 2,
   maxEndings: 3,
   maxTimeouts: 10,
   maxModelTries: 100,

@@ -196,6 +196,10 @@ export interface TaskState {
   cutReplies: number;
   /** Replies in a row that did not end by themselves, and how the last was cut; a failed call between them changes nothing. */
   endless: { replies: number; last: string };
+  /** Answers in a row that were not in their protocol. */
+  badAnswers: number;
+  /** Whether the conversation was shortened because a request was refused without a word about its length. */
+  shortenedUnsaid: boolean;
   /** Less output than usual is asked for, because input and output together were too long; null: as usual. */
   outputCap: number | null;
   compactions: number;
@@ -273,6 +277,8 @@ export function initialState(setup: Setup, assignment: Assignment): TaskState {
     tooLong: false,
     cutReplies: 0,
     endless: NOT_ENDLESS,
+    badAnswers: 0,
+    shortenedUnsaid: false,
     outputCap: null,
     compactions: 0,
     lastInputTokens: 0,

@@ -6,6 +6,7 @@ import { createOutsideCalls, type OutsideCalls } from "./a2a/outside-calls";
 import { type Audit, createAudit } from "./audit/audit";
 import { createMeasurements, type Measurements } from "./audit/measurements";
 import { createFirstRequests, type FirstRequests } from "./capabilities/first-requests";
+import { createSpokenProtocols, type SpokenProtocols } from "./capabilities/spoken-protocols";
 import { type ConfigurationStore, createConfigurationStore } from "./configuration/configuration";
 import { createProposals, type Proposals } from "./configuration/proposals";
 import { createProviderAddresses, type ProviderAddresses } from "./configuration/provider-addresses";
@@ -206,6 +207,7 @@ interface OutsideParts {
   /** How e-mail is sent. */
   mail: MailStore;
   firstRequests: FirstRequests;
+  spokenProtocols: SpokenProtocols;
   /** The log as spans need it, and how far it was sent to the collector of traces. */
   traces: TraceRows & TraceRecords;
 }
@@ -340,6 +342,7 @@ export function openStore(file: string, options: StoreOptions): Store {
     webhooks: createWebhooks(client.sqlite, log),
     mail: createMailStore(client.sqlite, log),
     firstRequests: createFirstRequests(client.sqlite, log),
+    spokenProtocols: createSpokenProtocols(client.sqlite, log),
     traces,
     queries: openQueries(client, halts),
     async close() {

@@ -14,6 +14,7 @@ import {
 import path from "node:path";
 import { closedCell, runToEnd } from "./cell.mjs";
 import { heldOutFolder } from "./home.mjs";
+import { startLimits } from "./limits.mjs";
 import { depsNamed, depsOf, folderOf, MANIFEST, removeLeftOut, sealRelease } from "./releases.mjs";
 import { extract, plain } from "./source.mjs";
 import { permanentOf } from "./state.mjs";
@@ -116,12 +117,21 @@ async function build(folder, packages, buildMs) {
  * @param {string} home @param {{ permanent: Release, release: Release }} releases @param {import("./limits.mjs").Limits} limits
  * @returns {Promise<Rehearsal>}
  */
-export async function rehearse(home, { permanent, release }, { startMs, canaryMs, testMs, rehearsalMs }) {
+export async function rehearse(home, { permanent, release }, limits) {
+  const { canaryMs, testMs, rehearsalMs } = limits;
   const program = path.join(import.meta.dirname, "rehearse.mjs");
   const folders = [permanent, release].flatMap((shown) => [folderOf(home, shown), depsOf(home, shown)]);
   const readOnly = [import.meta.dirname, ...folders, heldOutFolder(home)].filter((folder) => existsSync(folder));
   const sharesProcesses = process.getuid?.() === 0;
-  const given = JSON.stringify({ home, permanent, release, sharesProcesses, startMs, canaryMs, testMs });
+  const given = JSON.stringify({
+    home,
+    permanent,
+    release,
+    sharesProcesses,
+    start: startLimits(limits),
+    canaryMs,
+    testMs,
+  });
   const command = closedCell({ readOnly, cwd: "/tmp" }, [process.execPath, program, given]);
   const { told, said, isLate } = await runToEnd(command, { cwd: "/", env: ENV, limitMs: rehearsalMs });
   try {

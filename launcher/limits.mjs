@@ -1,8 +1,12 @@
 /** How long things may take and how often they may happen. Tests give others. */
 
 export const LIMITS = {
-  /** A boot is slow on a small machine with a large database; hanging is longer. */
+  /** How long a server that starts may be without a sign of life: on a busy machine a start takes as long as it takes. */
   startMs: 90_000,
+  /** How much processor time a start may use: usually ten seconds, and more with a large database. */
+  mostCpuMs: 180_000,
+  /** Then it is given up, whatever it does. */
+  longestStartMs: 1_800_000,
   /** A person's new release that dies within this time gives way at once. */
   provingMs: 60_000,
   /** How long the permanent release must have served without a crash before anything replaces it. */
@@ -53,6 +57,11 @@ export const LIMITS = {
 };
 
 /** @typedef {typeof LIMITS} Limits */
+
+/** @param {Limits} limits @returns {import("./start-watch.mjs").StartLimits} */
+export function startLimits({ startMs, mostCpuMs, longestStartMs: longestMs }) {
+  return { startMs, mostCpuMs, longestMs };
+}
 
 export const HOUR_MS = 3_600_000;
 export const DAY_MS = 24 * HOUR_MS;

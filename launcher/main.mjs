@@ -13,7 +13,7 @@ import { Crashes } from "./crashes.mjs";
 import { Disk } from "./disk.mjs";
 import { Events } from "./events.mjs";
 import { appendJournal } from "./journal.mjs";
-import { LIMITS } from "./limits.mjs";
+import { LIMITS, startLimits } from "./limits.mjs";
 import { takeLock } from "./lock.mjs";
 import { mend, toSettle } from "./mending.mjs";
 import { knowSources } from "./merging.mjs";
@@ -200,7 +200,7 @@ export class Launcher {
     this.crashes.proveLater();
     if (why === WRONG_SETTING) return 2;
     if (why !== null && permanent.reads === null && !this.events.isStopping()) {
-      say(`The server ${why}. Mend what is said above, then start again.`);
+      say(`The server ${why}. Mend what is said above, if anything, then start again.`);
       return 1;
     }
     if (why !== null) this.push({ kind: "ended", how: why, n: permanent.n });
@@ -262,7 +262,7 @@ export class Launcher {
   place() {
     const { home, cell, held } = this;
     const { checkout, data, argv, env } = this.start;
-    return { home, checkout, data, argv, env, isInCell: cell.open, held, startMs: this.limits.startMs };
+    return { home, checkout, data, argv, env, isInCell: cell.open, held, start: startLimits(this.limits) };
   }
 
   /** Asks the permanent release's probe. @param {Release} permanent @param {string[]} args @param {string[]} [writable] @param {string[]} [readable] */

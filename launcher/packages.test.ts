@@ -4,6 +4,7 @@ import {
   lstatSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   symlinkSync,
@@ -56,6 +57,14 @@ test("a new version shares files that are the same to the byte with older copies
   }
   expect(readFileSync(first("changed/index.js"), "utf8")).toBe("old");
   expect(lstatSync(first("changed/run.js")).mode & 0o111).toBe(0);
+});
+
+test("source maps and documents of packages stay in the checkout, and licences and data are copied", async () => {
+  const { home, copy, packages } = places();
+  const files = ["index.js.map", "README.md", "LICENSE.md", "map.js", "history.js", "data.json"];
+  for (const file of files) writeFileSync(path.join(packages, "same", file), file);
+  const copied = await copy(home, "a");
+  expect(readdirSync(copied("same")).sort()).toEqual(["LICENSE.md", "data.json", "history.js", "index.js", "map.js"]);
 });
 
 test("a copy that changed on the disk is not shared", async () => {

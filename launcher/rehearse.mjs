@@ -22,7 +22,7 @@ const MOST_OUTPUT_BYTES = 10_000_000;
 /** As a shell command, the release's own command line. */
 const COMMAND = "const { main } = await import(process.argv[1]); process.exitCode = await main(process.argv.slice(2));";
 
-const { home, permanent, release, sharesProcesses, startMs, canaryMs, testMs } = JSON.parse(process.argv[2] ?? "");
+const { home, permanent, release, sharesProcesses, start, canaryMs, testMs } = JSON.parse(process.argv[2] ?? "");
 
 writeSync(3, `${JSON.stringify(await rehearsal())}\n`);
 process.exit(0);
@@ -59,7 +59,7 @@ async function tryOut(release, names) {
     NODE_ENV: /** @type {const} */ ("production"),
   };
   const argv = ["--data", data, "--port", String(held.port)];
-  const place = { home, checkout, data, argv, env, isInCell: true, sharesProcesses, held, startMs };
+  const place = { home, checkout, data, argv, env, isInCell: true, sharesProcesses, held, start };
   const told = { halted: null, notice: null, held_seeds: [], persons_at: null, releases: [] };
   const status = { status: told, takenBack: null };
   const run = runServer(place, { ...release, state: "permanent", proposal: null }, 0, { onLine: () => {}, status });

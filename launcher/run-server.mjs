@@ -5,6 +5,8 @@ import path from "node:path";
 import { endCell, inCell } from "./cell.mjs";
 import { startOf } from "./lock.mjs";
 import { depsOf, folderOf } from "./releases.mjs";
+import { say } from "./say.mjs";
+import { machineFor, StartWatch } from "./start-watch.mjs";
 
 /** Turns end within 30 s, then the server ends by itself. */
 const STOP_LIMIT_MS = 60_000;
@@ -12,6 +14,8 @@ const STOP_LIMIT_MS = 60_000;
 const MOST_REST_MS = 60_000;
 const MOST_LINE_BYTES = 64 * 1024;
 const MOST_NAME = 200;
+/** How often a start is looked at within the time that it may be silent. */
+const CHECKS = 90;
 const MOST_SENTENCE = 500;
 
 /** @param {number | null} status @returns {string} how a run ended that no signal ended */
@@ -29,7 +33,7 @@ export function endedWith(status) {
  * @property {boolean} isInCell
  * @property {boolean} [sharesProcesses] see `CellPlan`
  * @property {import("./port.mjs").HeldPort | null} held
- * @property {number} startMs how long it may take to be ready
+ * @property {import("./start-watch.mjs").StartLimits} start how long it may take to be ready
  *
  * @typedef {{ level: number, reads: number, url: string | null }} Ready
  * @typedef {{ type: "ready" } & Ready} ReadyLine it listens; again once it has raised the level of its database
@@ -40,7 +44,8 @@ export function endedWith(status) {
  * @typedef {{ type: "settled", n: number }} SettledLine the server has put right what a trial left
  * @typedef {{ type: "drained", busy: string | null }} DrainedLine what a call waits for, as a sentence; null: nothing runs
  * @typedef {{ type: "crashed", side: "web" | "worker", how: string }} CrashedLine one side of the server ended, and starts again
- * @typedef {ReadyLine | AskLine | ReleaseLine | SettledLine | DrainedLine | CrashedLine} Line
+ * @typedef {{ type: "doing", step: string }} DoingLine what it does while it starts
+ * @typedef {ReadyLine | DoingLine | AskLine | ReleaseLine | SettledLine | DrainedLine | CrashedLine} Line
  *
  * @typedef {object} Run
  * @property {import("./state.mjs").Release} release
@@ -61,7 +66,7 @@ export function endedWith(status) {
 
 /**
  * @param {Place} place @param {import("./state.mjs").Release} release @param {number} launch
- * @param {{ onLine: (line: Exclude<Line, DrainedLine>) => void, status: object }} launcher @returns {Run}
+ * @param {{ onLine: (line: Exclude<Line, DrainedLine | DoingLine>) => void, status: object }} launcher @returns {Run}
  */
 export function runServer(place, release, launch, { onLine, status }) {
   const instance = randomUUID();
@@ -83,7 +88,7 @@ export function runServer(place, release, launch, { onLine, status }) {
   });
   /** @type {((line: DrainedLine) => void)[]} */
   const draining = [];
-  const hear = (/** @type {Line} */ line) => {
+  const hear = (/** @type {Exclude<Line, DoingLine>} */ line) => {
     if (line.type === "drained") for (const heard of draining.splice(0)) heard(line);
     else onLine(line);
   };
@@ -92,7 +97,7 @@ export function runServer(place, release, launch, { onLine, status }) {
     flooded = "was ended, because it sent the launcher a line without an end";
     endCell(child);
   };
-  const ready = whenReady(channel, ended, place.startMs, { hear, onFlood });
+  const ready = whenReady(channel, ended, new StartWatch(place.start, machineFor(child.pid)), { hear, onFlood });
   ready.catch(() => {});
   const kill = async () => {
     endCell(child);
@@ -162,23 +167,29 @@ function toldTo(release, about) {
   return { ...about, ...launcher, release: release.n, isTrial, isWatched };
 }
 
-/** @param {import("node:net").Socket} channel @param {Promise<string>} ended @param {number} startMs @param {{ hear: (line: Line) => void, onFlood: () => void }} listener @returns {Promise<Ready>} */
-function whenReady(channel, ended, startMs, { hear, onFlood }) {
+/** @param {import("node:net").Socket} channel @param {Promise<string>} ended @param {StartWatch} watch @param {{ hear: (line: Exclude<Line, DoingLine>) => void, onFlood: () => void }} listener @returns {Promise<Ready>} */
+function whenReady(channel, ended, watch, { hear, onFlood }) {
   return new Promise((resolve, reject) => {
-    const late = new Error(`did not answer within ${startMs / 1_000} seconds`);
-    const timer = setTimeout(() => reject(late), startMs);
-    void ended.then((how) => {
-      clearTimeout(timer);
-      reject(new Error(how));
-    });
+    const { startMs } = watch.limits;
+    const checking = setInterval(() => {
+      const why = watch.check();
+      if (why !== null) settle(() => reject(new Error(why)));
+    }, startMs / CHECKS);
+    const telling = setInterval(() => say(watch.said()), startMs / 2);
+    const settle = (/** @type {() => void} */ how) => {
+      clearInterval(checking);
+      clearInterval(telling);
+      how();
+    };
+    void ended.then((how) => settle(() => reject(new Error(how))));
     let isReady = false;
     const take = (/** @type {string} */ text) => {
       const line = lineOf(text);
       if (line === null) return;
+      if (line.type === "doing") return watch.hear(line.step);
       if (line.type !== "ready" || isReady) return hear(line);
       isReady = true;
-      clearTimeout(timer);
-      resolve({ level: line.level, reads: line.reads, url: line.url });
+      settle(() => resolve({ level: line.level, reads: line.reads, url: line.url }));
     };
     linesOf(channel, take, onFlood);
   });
@@ -202,8 +213,25 @@ function linesOf(channel, take, onFlood) {
 function lineOf(text) {
   if (text.length > MOST_LINE_BYTES) return null;
   try {
-    const { type, level, reads, url, what, by, item, commit, gates, evidence, n, busy, side, how, carried, restMs } =
-      JSON.parse(text);
+    const {
+      type,
+      level,
+      reads,
+      url,
+      what,
+      by,
+      item,
+      commit,
+      gates,
+      evidence,
+      n,
+      busy,
+      side,
+      how,
+      carried,
+      restMs,
+      step,
+    } = JSON.parse(text);
     if (type === "ready" && Number.isSafeInteger(level) && Number.isSafeInteger(reads))
       return { type, level, reads, url: typeof url === "string" ? url : null };
     if (type === "ask" && ["restart", "stop", "halt", "resume"].includes(what) && isText(by))
@@ -214,6 +242,7 @@ function lineOf(text) {
       if (carried !== undefined) return isCommit(carried) ? { ...approved, carried } : null;
       return approved;
     }
+    if (type === "doing" && isText(step)) return { type, step };
     if (type === "settled" && Number.isSafeInteger(n)) return { type, n };
     if (type === "crashed" && ["web", "worker"].includes(side) && isText(how))
       return { type, side, how: how.slice(0, MOST_NAME) };

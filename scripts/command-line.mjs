@@ -19,7 +19,7 @@ export async function runCommandLine(argv) {
     const home = homeFolder(dataFolder(option(argv, "--data")), process.env);
     const release = commandIn(home);
     if (release && launcherRuns(home)) return runRelease(release.file);
-    env.NODE_ENV ??= "production";
+    env.NODE_ENV = "production";
     try {
       await build();
     } catch (error) {

@@ -6,6 +6,6 @@ import { loadDotenv } from "./dotenv.mjs";
 const root = path.join(import.meta.dirname, "..");
 const env = /** @type {Record<string, string | undefined>} */ (process.env);
 loadDotenv(path.join(env.BANYAN_CHECKOUT || root, ".env"));
-env.NODE_ENV ??= "production";
+env.NODE_ENV = "production";
 const { main } = await import(pathToFileURL(path.join(root, "dist/banyan.mjs")).href);
 process.exitCode = await main(process.argv.slice(2));

@@ -5,6 +5,7 @@ import { LauncherError, takeData } from "../launcher/lock.mjs";
 import { builtContents, ensureAllBuiltApart } from "./build.mjs";
 import { nodePastEnd } from "./check-node.mjs";
 import { ignoreHangup } from "./hangup.mjs";
+import { checkOpenFiles } from "./open-files.mjs";
 import { dataFolder, IS_PACKAGE, option, ROOT } from "./places.mjs";
 import { checkPortFree, runningServer, wantedAddress } from "./port.mjs";
 import { runEntry, SetupError, say } from "./say.mjs";
@@ -23,10 +24,12 @@ await runEntry(async () => {
   preferDatabaseIn(named);
   const inherited = { ...process.env };
   loadSettings();
-  env.NODE_ENV ??= isDev ? "development" : "production";
+  // A shell that names another environment for its own programs would start a server that compiles each page anew.
+  env.NODE_ENV = isDev ? "development" : "production";
   // Banyan sends no telemetry, so Next.js sends none.
   env.NEXT_TELEMETRY_DISABLED ??= "1";
   checkGit();
+  checkOpenFiles();
   const apart = privatePlaces(dataFolder(named));
   checkDataFolder(named);
   // A worker alone does not listen.

@@ -1,5 +1,6 @@
 import { accessSync, constants, existsSync } from "node:fs";
 import path from "node:path";
+import { aptGet } from "./apt.mjs";
 import { runChild, tail } from "./child.mjs";
 import { SetupError, say } from "./say.mjs";
 
@@ -46,12 +47,8 @@ export async function installPackages(packages, purpose) {
   );
   const options = { cwd: "/", env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" } };
   // The status is ignored: after a partly failed update the package lists may still suffice, and the install shows it.
-  await runChild("apt-get", ["update"], options);
-  const { status, output } = await runChild(
-    "apt-get",
-    ["install", "-y", "--no-install-recommends", ...packages],
-    options,
-  );
+  await aptGet(["update"], options);
+  const { status, output } = await aptGet(["install", "-y", "--no-install-recommends", ...packages], options);
   if (status === 0) return;
   throw new SetupError(`${tail(output, 8)}\n${capitalised(purpose)}, and installing it failed (see above): ${byHand}`);
 }

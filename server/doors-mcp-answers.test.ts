@@ -24,7 +24,9 @@ const script = agentScript({
 async function clientOf(doors: Doors): Promise<Client> {
   const client = new Client({ name: "test", version: "1" }, { versionNegotiation: { mode: "legacy" } });
   const requestInit = { headers: await doors.token("admin") };
-  await client.connect(new StreamableHTTPClientTransport(new URL(`${doors.server.url}/mcp`), { requestInit }));
+  await client.connect(
+    new StreamableHTTPClientTransport(new URL(`${doors.server.url}/mcp?names=claude`), { requestInit }),
+  );
   onTestFinished(() => client.close());
   return client;
 }

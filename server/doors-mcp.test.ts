@@ -8,9 +8,16 @@ import { type Doors, startDoors } from "./testing/doors";
 
 type Mode = "legacy" | { pin: string };
 
-async function clientOf(doors: Doors, headers: Record<string, string>, mode: Mode = "legacy"): Promise<Client> {
+async function clientOf(
+  doors: Doors,
+  headers: Record<string, string>,
+  mode: Mode = "legacy",
+  query = "",
+): Promise<Client> {
   const client = new Client({ name: "test", version: "1" }, { versionNegotiation: { mode } });
-  const transport = new StreamableHTTPClientTransport(new URL(`${doors.server.url}/mcp`), { requestInit: { headers } });
+  const transport = new StreamableHTTPClientTransport(new URL(`${doors.server.url}/mcp${query}`), {
+    requestInit: { headers },
+  });
   await client.connect(transport);
   onTestFinished(() => client.close());
   return client;
@@ -40,7 +47,7 @@ const READS = [
 const ACTS = ["submit_task", "steer", "continue", "answer", "stop"];
 /** Other names of tools, which come last. */
 const ALIASES = ["claude_autonomous", "claude_autonomous_status", "claude_learn_from_session"];
-const ALL = STARTS.length + READS.length + ACTS.length + ALIASES.length;
+const ALL = STARTS.length + READS.length + ACTS.length;
 
 test("a program submits a task, answers its question, reads the result, and stops another task", async () => {
   const script = agentScript({
@@ -50,7 +57,7 @@ test("a program submits a task, answers its question, reads the result, and stop
   });
   const doors = await startDoors({ script });
   const client = await clientOf(doors, await doors.token("operator"));
-  expect(await namesOf(client)).toEqual([...STARTS, ...READS, ...ACTS, ...ALIASES]);
+  expect(await namesOf(client)).toEqual([...STARTS, ...READS, ...ACTS]);
   const use = (name: string, args: Record<string, unknown>) => client.callTool({ name, arguments: args });
 
   const tree = parsed(await use("submit_task", { task: "Paint", agent: "worker", max_tokens: 500_000 }));
@@ -103,7 +110,7 @@ test.each([
       true,
       'The argument "limit" is not valid: Too big: expected number to be <=200.',
     ]);
-    expect(await namesOf(client)).toEqual([...FOLLOWS, ...READS, "claude_autonomous_status"]);
+    expect(await namesOf(client)).toEqual([...FOLLOWS, ...READS]);
     const before = doors.everything();
     await expect(client.callTool({ name: "submit_task", arguments: { task: "x" } })).rejects.toThrow(
       /You are signed in as viewer; starting and steering tasks needs operator: ask an admin\./,
@@ -112,6 +119,29 @@ test.each([
     expect(await namesOf(await clientOf(doors, await doors.token("reviewer"), mode))).toHaveLength(ALL);
   },
 );
+
+test("the list of tools is short; other names of tools are listed for clients that ask, and may be called by all", async () => {
+  const doors = await startDoors();
+  const admin = await doors.token("admin");
+  const client = await clientOf(doors, admin);
+  const { tools } = await client.listTools();
+  expect(tools).toHaveLength(ALL);
+  expect(JSON.stringify({ tools }).length).toBeLessThan(60_000);
+  const tree = tools.find(({ name }) => name === "get_tree")?.outputSchema;
+  expect(tree).toMatchObject({
+    type: "object",
+    properties: {
+      status: { type: "string" },
+      ended_at: { type: ["string", "null"] },
+      tasks: { type: "array", items: { type: "object", properties: { agent: { type: "string" } } } },
+    },
+    required: expect.arrayContaining(["id", "status", "tasks"]),
+  });
+  const asking = await clientOf(doors, admin, "legacy", "?names=claude");
+  expect(await namesOf(asking)).toEqual([...STARTS, ...READS, ...ACTS, ...ALIASES]);
+  const unknown = await client.callTool({ name: "claude_autonomous_status", arguments: { session_id: "none" } });
+  expect(textOf(unknown)).toMatch(/no (tree|task)/i);
+});
 
 const LIST = JSON.stringify({ jsonrpc: "2.0", id: 1, method: "tools/list", params: {} });
 const JSON_HEADERS = { "content-type": "application/json", accept: "application/json, text/event-stream" };

@@ -1,4 +1,5 @@
 /** Hostile cases on long-lived connections: sockets (A6, W1) and tokens. */
+import { connect } from "node:net";
 import { expect, test } from "vitest";
 import { ownerCalled } from "@/core/rules/roles";
 import { closed, outcomeOf, startDoors } from "./testing/doors";
@@ -140,4 +141,39 @@ test("a token of a task sees that task and its subtasks; everything else is forb
     expect([path, await statusOf(path)]).toEqual([path, 403]);
   expect(await statusOf(`tasks/${mine.root_task_id}/stop`, "POST")).toBe(403);
   expect((await doors.ask("/metrics", { headers })).status).toBe(403);
+});
+
+test("a balancer's check of /health is answered by address, without a host and with a slash at the end; a name of another site is not", async () => {
+  const doors = await startDoors();
+  const status = async (path: string, headers: Record<string, string>) => (await doors.ask(path, { headers })).status;
+  for (const host of ["10.0.0.5", "10.0.0.5:8080", "[fd00::5]:80", "127.0.0.1"])
+    for (const path of ["/health", "/health/"])
+      expect([host, path, await status(path, { host })]).toEqual([host, path, 200]);
+  for (const headers of [
+    { host: "evil.example" },
+    { host: "10.0.0.5.evil.example" },
+    { host: "10.0.0.5", origin: "http://evil.example" },
+  ] as Record<string, string>[])
+    expect([headers, await status("/health", headers)]).toEqual([headers, 403]);
+  for (const path of ["/", "/api/v1/trees", "/metrics", "/signin", "/health/x"])
+    expect([path, await status(path, { host: "10.0.0.5" })]).toEqual([path, 403]);
+  const token = await doors.token("admin");
+  expect(await status("/metrics/", token)).toBe(200);
+  const called = await doors.ask("/mcp/", { method: "POST", headers: token, body: "{}" });
+  expect(called.status).not.toBe(308);
+});
+
+test("a request of HTTP/1.0 without a host gets the health report, and nothing else", async () => {
+  const doors = await startDoors();
+  const { hostname, port } = new URL(doors.server.url);
+  const first = (path: string) =>
+    new Promise<string>((resolve) => {
+      const socket = connect(Number(port), hostname, () => socket.write(`GET ${path} HTTP/1.0\r\n\r\n`));
+      socket.once("data", (chunk) => {
+        resolve(String(chunk).split("\r\n")[0] ?? "");
+        socket.destroy();
+      });
+    });
+  expect(await first("/health")).toBe("HTTP/1.1 200 OK");
+  expect(await first("/signin")).toBe("HTTP/1.1 403 Forbidden");
 });

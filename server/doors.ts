@@ -10,14 +10,13 @@ import type { McpRecords } from "@/core/a2a/records";
 import type { Health } from "@/core/shapes/health";
 import { GOOGLE_BEGIN_PATH, GOOGLE_CALLBACK_PATH } from "@/lib/auth/google";
 import { refusalOf } from "@/lib/auth/origin";
-import { MAX_BODY_BYTES, readBody } from "@/lib/http/body";
+import { MAX_BODY_BYTES } from "@/lib/http/body";
 import type { createIdempotency } from "@/lib/http/idempotency";
-import { type Problem, problem, problemOfError } from "@/lib/http/problem";
+import { problem, problemOfError } from "@/lib/http/problem";
 import { securityHeaders } from "@/lib/http/security-headers";
 import { serverOfState } from "@/lib/mcp/calls/oauth";
 import { quoted } from "@/lib/mcp/config/errors";
 import { CALLBACK_PATH } from "@/lib/mcp/config/oauth-callback";
-import { beyondBounds } from "@/lib/net/bounded-json";
 import type { A2a } from "./a2a/a2a";
 import { endWithAccess } from "./answers/lost-access";
 import { sendJson, sendProblem, sendText, sendUnauthorized, takesMethod } from "./answers/send";
@@ -25,7 +24,8 @@ import { answerDownload, DOWNLOADS } from "./downloads/answer";
 import type { EnvironmentDoor } from "./environments/door";
 import type { ForgeHookDoor } from "./forge-hooks";
 import { answerApi } from "./http/answer-api";
-import { bodyRefusal, tooLarge } from "./http/body-refusal";
+import { bodyLimitOf, jsonBody, Refused, textBody } from "./http/body";
+import { tooLarge } from "./http/body-refusal";
 import { isOfProblems, sendExplanation } from "./http/problem-pages";
 import { answerMcp } from "./mcp/answer";
 import type { CreateMcpServer } from "./mcp/server";
@@ -33,6 +33,7 @@ import { isOfMetadata, isOfOauth, sendMetadata, sendNoOauth, sendTokenNeeded } f
 import type { McpTimes } from "./mcp/tools/tool";
 import { METRICS_TYPE, readMetrics } from "./metrics";
 import { openEnvironment } from "./open-environment";
+import { hostOfPage, isHealthCheck, refuseSender } from "./senders";
 import type { SharedProofDoor } from "./shared-proofs";
 import {
   beginGoogle,
@@ -105,15 +106,21 @@ type Endpoint = {
     }
 );
 
+/** Proxies and monitors often add a slash at the end. */
+const isAt = ({ pathname }: URL, path: string) => pathname === path || pathname === `${path}/`;
+
 const at =
   (path: string) =>
   ({ url }: Exchange) =>
-    url.pathname === path;
+    isAt(url, path);
 
 const getOf =
   (path: string) =>
   ({ url, request }: Exchange) =>
-    url.pathname === path && request.method === "GET";
+    isAt(url, path) && request.method === "GET";
+
+/** The form around what a page sends. */
+const FORM_MARGIN = 1.1;
 
 /** Public pages and files, without any private data. */
 const OPEN_PAGES =
@@ -174,7 +181,7 @@ const ENDPOINTS: readonly Endpoint[] = [
   { matches: at("/.well-known/agent-card.json"), methods: ["GET"], to: "everybody", answer: sendCard },
   { matches: at("/.well-known/a2a-keys.json"), methods: ["GET"], to: "everybody", answer: sendKeys },
   {
-    matches: ({ url }) => url.pathname === "/a2a" || url.pathname === "/a2a/",
+    matches: at("/a2a"),
     to: "tokens",
     takesText: true,
     answer: answerAgents,
@@ -189,7 +196,8 @@ export function createHandle(options: DoorOptions): Handle {
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
 
     const refusal = refusalOf({ method: request.method ?? "GET", headers: request.headers }, hosts);
-    if (refusal) return sendProblem(response, problem("forbidden", refusal));
+    if (refusal)
+      return isHealthCheck(request) ? health(options, { response }) : refuseSender(request, response, refusal);
     const url = urlOf(request);
     if (!url)
       return sendProblem(
@@ -204,12 +212,20 @@ export function createHandle(options: DoorOptions): Handle {
     if (endpoint?.to === "everybody") return takes(endpoint, exchange) ? endpoint.answer(options, exchange) : undefined;
     if (endpoint) return answerFor(endpoint, options, exchange);
 
-    if (Number(request.headers["content-length"] ?? 0) > MAX_BODY_BYTES * 1.1) return sendProblem(response, tooLarge());
+    if (await isTooLarge(options, exchange)) return sendProblem(response, tooLarge(bodyLimitOf(url)));
     if (options.sharedProofs.isOf(url) && !options.sharedProofs.admit(request, response, url)) return;
     if (!(await mayRead(options, exchange))) return sendToSignIn(response, exchange.url);
     request.headers["content-security-policy"] = headers["content-security-policy"];
+    request.headers["x-forwarded-host"] = hostOfPage(request.headers);
     await pages(request, response);
   };
+}
+
+/** A page that takes more than others takes it only from people who are signed in. */
+async function isTooLarge({ auth }: DoorOptions, { request, url }: Exchange): Promise<boolean> {
+  const bytes = Number(request.headers["content-length"] ?? 0) / FORM_MARGIN;
+  if (bytes <= MAX_BODY_BYTES) return false;
+  return bytes > bodyLimitOf(url) || (await auth.authenticate(request.headers.cookie)) === null;
 }
 
 /**
@@ -248,7 +264,7 @@ async function answerFor(
     );
   }
   if (identity !== "nobody") {
-    const body = await (endpoint.takesText ? textBody(request) : jsonBody(request));
+    const body = await (endpoint.takesText ? textBody : jsonBody)(request, bodyLimitOf(exchange.url));
     if (body instanceof Refused) return sendProblem(response, body.problem);
     // A body may take minutes to arrive, and the caller may lose access meanwhile, so check again.
     if (await auth.isStill(identity, request)) {
@@ -265,7 +281,7 @@ function takes({ methods }: Endpoint, { request, response }: Exchange): boolean 
   return methods === undefined || takesMethod(request, response, methods);
 }
 
-async function health(options: OpenOptions, { response }: Exchange): Promise<void> {
+async function health(options: OpenOptions, { response }: Pick<Exchange, "response">): Promise<void> {
   const report = await options.health();
   sendJson(response, report.status === "ok" ? 200 : 503, report);
 }
@@ -360,31 +376,4 @@ async function orProblem(response: ServerResponse, work: () => Promise<void>): P
 
 async function download(app: GuardedApplication, { response, url }: Exchange): Promise<void> {
   await answerDownload(app, response, url);
-}
-
-class Refused {
-  constructor(readonly problem: Problem) {}
-}
-
-/** Returns the parsed body; undefined for methods without a body and for an empty body. */
-async function jsonBody(request: IncomingMessage): Promise<unknown> {
-  const text = await textBody(request);
-  if (text instanceof Refused || text === "") return text === "" ? undefined : text;
-  const fault = beyondBounds(text);
-  if (fault !== null) return new Refused(problem("invalid-request", `The body is refused: ${fault}.`));
-  try {
-    return JSON.parse(text);
-  } catch {
-    return new Refused(problem("invalid-request", "The body is not valid JSON."));
-  }
-}
-
-/** Returns the body as text; an empty one for methods without a body. */
-async function textBody(request: IncomingMessage): Promise<string | Refused> {
-  if (request.method !== "POST" && request.method !== "PUT") return "";
-  try {
-    return await readBody(request);
-  } catch (error) {
-    return new Refused(bodyRefusal(error));
-  }
 }

@@ -72,6 +72,7 @@ export async function serve({ places, settings, role, dev, launch, side, pages }
   // Pages need only their files, so they get ready while the database is opened, or made what this release needs.
   const loading = bound && load({ dev, dir: program, host: settings.host, port: bound.port }, pages);
   if (isPages) await stopping.side?.go;
+  else channel?.doing("database");
   const release = { ...places, version, raisesLevel: !isTrial, ...(launch && { claim: claimOf(launch) }) };
   const runtime = await createRuntime({
     settings,
@@ -96,6 +97,7 @@ export async function serve({ places, settings, role, dev, launch, side, pages }
     await seed();
     await runtime.followRelease();
   };
+  if (!isPages) channel?.doing("configuration");
   if (!isTrial && !isPages) await seed();
   stopping.side?.opened();
   if (side) stopping.link.begin(connectPeer(runtime, side.name));
@@ -114,6 +116,7 @@ export async function serve({ places, settings, role, dev, launch, side, pages }
   const clock =
     bound &&
     startPageClock({ add: runtime.store.measurements.pages.add, timers: reporting(realTimers, report), report });
+  channel?.doing(bound ? "pages" : "worker");
   const web =
     bound &&
     loading &&

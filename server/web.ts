@@ -107,14 +107,14 @@ export function createWebServer(options: WebServerOptions): WebServer {
   const server = createServer((request, response) => {
     if (state.isDraining) response.shouldKeepAlive = false;
     const environment = environments.of(request);
-    if (environment === null) {
-      options.clock?.watch(request, response);
-      requests?.watch(request, response);
-    }
-    // The launcher asks it so whether sockets are served.
+    // Pages ask here for news where a proxy passes on no WebSockets, and such a request waits for the news. So it is not measured.
     if (environment === null && request.url?.startsWith(`${SOCKET_PATH}/`)) {
       live.emit("request", request, response);
       return;
+    }
+    if (environment === null) {
+      options.clock?.watch(request, response);
+      requests?.watch(request, response);
     }
     const answered =
       environment === null ? handle(request, response) : environments.answer(environment, request, response);
@@ -124,7 +124,8 @@ export function createWebServer(options: WebServerOptions): WebServer {
       else sendProblem(response, problem("internal-error", "The server failed. Committed work is safe."));
     });
   });
-  server.keepAliveTimeout = 5_000;
+  // Longer than proxies keep an idle connection, mostly a minute: who closes first never sends a request into a closed one.
+  server.keepAliveTimeout = 75_000;
   // Idle connections of strangers use up file descriptors that the work needs, so their number and duration are
   // limited.
   server.headersTimeout = 15_000;

@@ -148,6 +148,7 @@ export function openReadRuntime(options: ReadRuntimeOptions): ReadRuntime {
       configured: settings.codingAgents,
       searchPath: settings.searchPath,
       firstRequests: store.firstRequests,
+      spokenProtocols: store.spokenProtocols,
     },
     dailyCaps: settings.dailyCaps,
     backupSettings: settings.backups,

@@ -156,6 +156,7 @@ async function openParts(options: RuntimeOptions): Promise<RuntimeParts> {
           configured: settings.codingAgents,
           searchPath: settings.searchPath,
           firstRequests: store.firstRequests,
+          spokenProtocols: store.spokenProtocols,
         },
         ...outsideTools(settings, program, security.vault, timers, providers),
       }),

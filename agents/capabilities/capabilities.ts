@@ -5,7 +5,7 @@
 import type { Configuration } from "@/agents/configuration/configuration";
 import type { Catalogue } from "@/agents/tools/catalogue";
 import { isApi } from "@/agents/tools/outside/added-config";
-import { isServer, nameOfServerTool } from "@/agents/tools/outside/server-tools";
+import { isServer, namesOfServerTools } from "@/agents/tools/outside/server-tools";
 import { forSubtasks } from "@/agents/tools/subtasks/host-agents";
 import { isFitting } from "@/core/rules/capability-fit";
 import type {
@@ -171,8 +171,9 @@ function toolsIn(
       return [
         { ...plain("tool", { name, description: world.get(name)?.description ?? description }, null), unavailable },
       ].map((own) => (control.has(name) ? own : { ...own, figures: figures.get(name) ?? NO_USES }));
-    return tool.server.tools.map((listed) => {
-      const own = nameOfServerTool(name, listed.name);
+    const names = namesOfServerTools(name, tool.server.tools);
+    return tool.server.tools.map((listed, index) => {
+      const own = names[index] ?? name;
       const kind = isApi(tool.server) ? "operation" : "tool";
       return {
         ...plain(kind, { name: own, description: listed.description }, figures.get(own) ?? NO_USES),

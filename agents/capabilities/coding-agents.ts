@@ -4,7 +4,7 @@ import { type FoundSources, foundAgents } from "@/agents/tools/coding/detected-a
 import type { CodingAgent } from "@/core/shapes/capabilities/coding-agents";
 
 export interface CodingAgentSources {
-  codingAgents: Pick<FoundSources, "configured" | "searchPath" | "firstRequests">;
+  codingAgents: Pick<FoundSources, "configured" | "searchPath" | "firstRequests" | "spokenProtocols">;
   providers: { states(): { name: string; available: boolean }[] };
   now(): number;
 }

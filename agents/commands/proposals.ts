@@ -10,7 +10,7 @@ import { chooseReplays } from "@/agents/replays/choose";
 import type { ProposedChange, SelfChanges } from "@/agents/self/changes";
 import { flagsRefusal } from "@/agents/self/reviewed-change";
 import { refusalOf, type SelfSwitch } from "@/agents/self/switch";
-import { isServer, nameOfServerTool } from "@/agents/tools/outside/server-tools";
+import { isServer, namesOfServerTools } from "@/agents/tools/outside/server-tools";
 import type { LetterBody } from "@/core/facts";
 import type { AgentBody, DocumentBody, ToolBody } from "@/core/rules/configuration";
 import type { ConfigEntry } from "@/db/configuration/configuration";
@@ -284,5 +284,5 @@ function givenBy(entry: ConfigEntry, tools: string[], version: number, by: strin
 }
 
 function toolNames(body: ToolBody): string[] {
-  return (body.server?.tools ?? []).map((tool) => nameOfServerTool(body.name, tool.name));
+  return namesOfServerTools(body.name, body.server?.tools ?? []);
 }

@@ -5,7 +5,7 @@ import { operation } from "@/agents/commands/world/operation";
 import type { Configuration } from "@/agents/configuration/configuration";
 import { said } from "@/agents/operations/operation";
 import { text } from "@/agents/operations/parse";
-import { nameOfServerTool } from "@/agents/tools/outside/server-tools";
+import { toolOfServerNamed } from "@/agents/tools/outside/server-tools";
 import type { ToolBody } from "@/core/rules/configuration";
 import type { ToolPolicy } from "@/core/rules/policy";
 import { checkVersion, storeServer } from "./servers/stored-server";
@@ -70,7 +70,7 @@ interface NamedTool {
 export function toolNamed(name: string, configuration: Configuration): NamedTool {
   for (const { version, ...tool } of configuration.tools()) {
     if (tool.name === name) return { tool, version };
-    const own = tool.server?.tools.find((listed) => nameOfServerTool(tool.name, listed.name) === name);
+    const own = toolOfServerNamed(tool, name);
     if (own) return { tool, version, ofServer: own.name };
   }
   throw unknownTool(name, configuration);

@@ -2,7 +2,7 @@
 import type { Registry } from "@/agents/tools/contract/control";
 import {
   isServer,
-  nameOfServerTool,
+  namesOfServerTools,
   type OfferedServerTool,
   offeredOf,
   serversNamedIn,
@@ -263,7 +263,7 @@ function registeredTool(tool: Lists["tools"][number], setup: Setup): Registry["t
   const isBeyond = toolsWithin([name], setup.within).length === 0;
   const barred = isBeyond ? "a person confined this task to a list of tools without it" : lacks;
   const note = availability.available ? barred : availability.reason;
-  const tools = server?.tools.map((tool) => nameOfServerTool(name, tool.name));
+  const tools = server && namesOfServerTools(name, server.tools);
   const shown = { name, title, description, version, level, policy, source, note, ...(tools && { tools }) };
   return { ...shown, available: availability.available };
 }

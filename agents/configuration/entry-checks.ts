@@ -1,7 +1,7 @@
 /** Checks whether an entry can go live or be removed: its references exist, and nothing else needs a removed entry. */
 import { type ImportedEntry, UserError } from "@/agents/application";
 import { checkModel } from "@/agents/providers/check-model";
-import { nameOfServerTool } from "@/agents/tools/outside/server-tools";
+import { toolOfServerNamed } from "@/agents/tools/outside/server-tools";
 import { FINISHING_AGENTS } from "@/core/ending";
 import { executorOf, needsModel } from "@/core/programs/names";
 import type { AgentBody } from "@/core/rules/configuration";
@@ -52,12 +52,7 @@ export function checkReferences(known: Known, entry: ImportedEntry, entries: rea
 }
 
 function checkTool(known: Known, { name }: AgentBody, wanted: string): void {
-  const tool = known
-    .tools()
-    .find(
-      (tool) =>
-        tool.name === wanted || tool.server?.tools.some((own) => nameOfServerTool(tool.name, own.name) === wanted),
-    );
+  const tool = known.tools().find((tool) => tool.name === wanted || toolOfServerNamed(tool, wanted) !== undefined);
   if (!tool)
     throw new UserError(
       "invalid",

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { type ListedTool, type Queries, type ShownServer, UserError } from "@/agents/application";
 import type { Configuration } from "@/agents/configuration/configuration";
 import type { Security } from "@/agents/configuration/security";
+import { addedServers } from "@/agents/servers/added";
 import type { ServerOfTask } from "@/agents/servers/context";
 import { previewServers, startOf } from "@/agents/servers/preview";
 import type { Catalogue } from "@/agents/tools/catalogue";
@@ -13,7 +14,7 @@ import {
   isServer,
   kindsOfAdded,
   NO_NAMES,
-  nameOfServerTool,
+  namesOfServerTools,
   offeredOf,
 } from "@/agents/tools/outside/server-tools";
 import type { ServerTool, ToolBody } from "@/core/rules/configuration";
@@ -78,6 +79,7 @@ export function createToolQueries({
     async previewServers(text, mend = [], changed = undefined) {
       return previewServers(text, {
         taken: takenNames(configuration).filter((name) => name !== changed),
+        added: addedServers(configuration).filter(({ config }) => config.name !== changed),
         kept: new Set(security.vault.list().map((secret) => secret.name)),
         machine: machineWith({ hiddenPaths: [dataDir, ...keyPaths], privateHosts }),
         mend,
@@ -181,7 +183,7 @@ export function kindsOfServer(
 
 function listed(tool: ToolBody & { version: number }, states: States, host: HostPolicy): ListedTool {
   const { name, description, level, source, optional, policy, availability } = tool;
-  const own = isServer(tool) ? tool.server.tools.map((tool) => nameOfServerTool(name, tool.name)) : [name];
+  const own = isServer(tool) ? namesOfServerTools(name, tool.server.tools) : [name];
   return {
     name,
     description,
@@ -247,12 +249,13 @@ export function shownServer({ name, policy, server }: ServerOfTask, tested: stri
     api: config.kind === "openapi" ? shownApi(config) : null,
     agent: config.kind === "a2a" ? shownAgent(config) : null,
     code: codeOf(server, tested),
-    tools: server.tools.map((tool) => ({
-      name: nameOfServerTool(name, tool.name),
-      description: tool.description,
-      policy: policyShown(policy, tool.policy),
-      schema: tool.inputSchema,
-    })),
+    tools: namesOfServerTools(name, server.tools).flatMap((own, index) => {
+      const tool = server.tools[index];
+      if (!tool) return [];
+      const { description, inputSchema } = tool;
+      return [{ name: own, description, policy: policyShown(policy, tool.policy), schema: inputSchema }];
+    }),
+    left_out: [...(server.leftOut ?? [])],
   };
 }
 

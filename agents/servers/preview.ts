@@ -4,6 +4,7 @@ import { type AddedConfig, onlyHostOf } from "@/agents/tools/outside/added-confi
 import type { PreviewedServer, ServerFinding, ServerPreview, ShownServer } from "@/core/shapes/tools";
 import { type ImportedServers, importServers, type ServerPlacement } from "@/lib/mcp/config/config";
 import { hazardsOf } from "@/lib/mcp/config/hazards";
+import type { AddedServer } from "@/lib/mcp/config/same-server";
 import { shownValue } from "@/lib/mcp/config/secret-values";
 import type { ServerConfig } from "@/lib/mcp/config/types";
 import type { Finding } from "@/lib/mcp/findings/finding";
@@ -21,6 +22,8 @@ const NOWHERE: ServerPlacement = { scope: "tree", workspace: "none" };
 interface PreviewOptions {
   /** The names of other tools. */
   taken: readonly string[];
+  /** The servers among them. */
+  added: readonly AddedServer[];
   /** The names of the secrets already in the vault. */
   kept: ReadonlySet<string>;
   machine: Machine;
@@ -29,9 +32,9 @@ interface PreviewOptions {
 }
 
 /** Returns the preview. Throws UserError for a mend that the file does not need. */
-export function previewServers(given: string, { taken, kept, machine, mend }: PreviewOptions): ServerPreview {
-  const text = mendedText(given, { taken, machine, mend });
-  const found = importServers(text, taken);
+export function previewServers(given: string, { taken, added, kept, machine, mend }: PreviewOptions): ServerPreview {
+  const text = mendedText(given, { taken, added, machine, mend });
+  const found = importServers(text, taken, added);
   const missing = found.missing.filter((name) => !kept.has(name));
   const servers = found.servers.map((config): PreviewedServer => {
     const own = (name: string) => name.startsWith(`mcp/${config.name}/`);
@@ -45,17 +48,17 @@ export function previewServers(given: string, { taken, kept, machine, mend }: Pr
       findings: findingsIn(found, config, machine).map(shownFinding),
     };
   });
-  return { servers, problems: found.problems, text: text === given ? null : text };
+  return { servers, problems: found.problems, already: found.already, text: text === given ? null : text };
 }
 
 /** One mend may make the next possible, so each round reads the file again. */
-function mendedText(given: string, { taken, machine, mend }: Omit<PreviewOptions, "kept">): string {
+function mendedText(given: string, { taken, added, machine, mend }: Omit<PreviewOptions, "kept">): string {
   let text = given;
   const wanted = mend === "all" ? null : [...mend];
   for (let round = 0; round < MOST_MENDS; round += 1) {
     const next = wanted?.shift();
     if (wanted && next === undefined) return text;
-    const found = importServers(text, taken);
+    const found = importServers(text, taken, added);
     const mends = found.servers.flatMap((config) => {
       const path = found.entries[config.name]?.path ?? [];
       const own = findingsIn(found, config, machine);

@@ -26,6 +26,7 @@ import { type AskingCall, questionsOf } from "./questions";
 import type { ServerCalls } from "./server-calls";
 import { secretsVersion, signInStore } from "./sign-in";
 import { skillsAsTools } from "./skills";
+import { removeState, stateFolder } from "./state";
 import { describe, validate } from "./validate";
 
 export interface ServersOptions {
@@ -81,6 +82,8 @@ export interface Servers extends ServerCalls, Pick<OpenTasks, "cancelLeft"> {
   /** Finishes a sign-in when the person has returned from the server's page. Throws UserError. */
   finishSignIn(body: ToolBody, answer: SignInAnswer): Promise<void>;
   closeServer: McpPool["closeServer"];
+  /** Removes the folder that was kept for a server; resolves with whether there was one. */
+  removeState(name: string): Promise<boolean>;
   /** Calls the listener when a person's change closes the connections of a server. */
   onClosed(listener: (server: string) => void): void;
 }
@@ -148,6 +151,7 @@ export function createServers(options: ServersOptions): Servers {
       for (const listener of listeners) listener(name);
       await pool.closeServer(name);
     },
+    removeState: (name) => removeState(dataDir, name),
     onClosed: (listener) => void listeners.add(listener),
   };
 }
@@ -175,6 +179,7 @@ function poolOptions(options: ServersOptions, shared: Shared) {
       },
     },
     packagesDir,
+    stateOf: (server, folder) => stateFolder(dataDir, server, folder),
     hiddenPaths: always,
     secretOf: async (name: string) => vault.get(name) ?? undefined,
     secretsVersion: (server: string) => secretsVersion(vault, server),

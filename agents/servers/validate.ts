@@ -19,8 +19,8 @@ const PROBE_MS = 30_000;
 /** Returns the body with the package's exact version and the listed tools. Throws UserError. */
 export async function validate(context: ServersContext, given: ToolBody, isLive?: () => boolean): Promise<ToolBody> {
   const body = await prepared(context, given);
-  const { tools, config = body.server.config } = await describePrepared(context, body, isLive);
-  if (tools.length === 0) throw new UserError("conflict", `${withoutTools(body)}.`);
+  const { tools, problems, config = body.server.config } = await describePrepared(context, body, isLive);
+  if (tools.length === 0) throw new UserError("conflict", [`${withoutTools(body)}.`, ...problems].join(" "));
   await probe(context, body, tools, isLive);
   const policies = new Map(body.server.tools.map((tool) => [tool.name, tool.policy]));
   const kept = tools.map((tool) => {
@@ -28,7 +28,11 @@ export async function validate(context: ServersContext, given: ToolBody, isLive?
     return { ...approved(tool), ...(policy && { policy }) };
   });
   await context.pool.closeServer(body.name);
-  return { ...body, server: { ...body.server, config, tools: kept } };
+  const { leftOut: _, ...server } = body.server;
+  return {
+    ...body,
+    server: { ...server, config, tools: kept, ...(problems.length > 0 && { leftOut: [...problems] }) },
+  };
 }
 
 function withoutTools({ name, server }: ServerOfTask): string {

@@ -72,7 +72,7 @@ function check(
     return {
       mode: "invalid",
       refused: "malformed",
-      problem: `The arguments of ${call.name} are not valid JSON, or larger than any call needs (2 MB, 100 levels, 50,000 values). Send the call again.`,
+      problem: `The arguments of ${call.name} are not valid JSON: ${call.fault ?? "they have no reading"}. Send the call again.`,
     };
   }
   const added = serverTool(sources, state, call.name);

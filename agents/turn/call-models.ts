@@ -4,7 +4,7 @@
  *
  * While the tool runs, nothing else commits for the task, so the commits here queue among themselves only.
  */
-import type { ModelAccess, ModelsOptions, ModelTrouble, ModelUse } from "@/agents/tools/contract/models";
+import type { ModelAccess, ModelsOptions, ModelUse } from "@/agents/tools/contract/models";
 import type { Usage } from "@/core/log/model";
 import { isProgram } from "@/core/programs/names";
 import { isUncapped, leftOf } from "@/core/rules/grants";
@@ -16,7 +16,7 @@ import type { Admitted, Outcome, Wanted } from "@/lib/model-gateway/budget";
 import type { Door } from "@/lib/model-gateway/gateway";
 import type { Refusal } from "@/lib/model-gateway/refusals";
 import { UNKNOWN_QUOTA_MS } from "./model-call";
-import { troubleFrom, troubleOf } from "./model-trouble";
+import { type Access, newAccess, noteUnfit, troubleFrom, troubleOf } from "./model-trouble";
 import { commit, grantNow, hasDraft, note, type OpenTask, rereadOutside } from "./open-task";
 import { addOverrun, affordable, lacksFor, plus, type Reserved, requestLack, USEFUL_OUTPUT_TOKENS } from "./reserve";
 import type { World } from "./world";
@@ -44,15 +44,6 @@ interface CallLife {
   /** Reports a sign of life of the task's work. */
   alive(): void;
   onActivity?: (() => void) | undefined;
-}
-
-/** One access that the tool opened. */
-interface Access {
-  used: ModelUse;
-  trouble: ModelTrouble | null;
-  /** What the last refused request lacked. */
-  lack: RequestLack | null;
-  firstInputTokens: number | null;
 }
 
 type Spent = Omit<ModelUse, "requests">;
@@ -135,16 +126,12 @@ async function open(context: Context, { models, socket }: ModelsOptions): Promis
   if (isOver(context)) throw new Error("The call has ended.");
   const { model, below } = task.state.setup;
   const usual = isProgram(model) ? below : model;
-  const access: Access = {
-    used: { requests: 0, tokensIn: 0, tokensOut: 0, microUsd: 0 },
-    trouble: null,
-    lack: null,
-    firstInputTokens: null,
-  };
+  const access = newAccess();
   const door = await world.modelGateway.open({
     budget: {
       models: models ?? (usual === undefined ? [] : [usual]),
       admit: (wanted, signal) => admit(context, access, wanted, signal),
+      onUnfit: (refusal) => noteUnfit(access, refusal),
     },
     ...(socket !== undefined && { socket }),
     onActivity: () => life.onActivity?.(),
@@ -158,6 +145,7 @@ async function open(context: Context, { models, socket }: ModelsOptions): Promis
     socket: door.socket,
     usage: () => ({ ...access.used }),
     trouble: () => access.trouble,
+    spoken: () => (access.trouble === "protocol" ? access.spoken : null),
     lack: () => (access.trouble === "spent" ? access.lack : null),
     lackFor: (inputTokens) => lackFor(context, usual, inputTokens),
     firstInputTokens: () => access.firstInputTokens,

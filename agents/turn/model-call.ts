@@ -3,6 +3,7 @@
  * it.
  */
 import { staggered } from "@/agents/providers/parks";
+import { droppableChars } from "@/core/compact";
 import { TRIES } from "@/core/facts";
 import { outgrownProblem } from "@/core/growth-limit";
 import { attachmentsOf } from "@/core/log/attachments";
@@ -31,7 +32,7 @@ import {
   rereadLetters,
   rereadOutside,
 } from "./open-task";
-import { filesOf, likelyInputTokens, messagesOf, requestOf } from "./request";
+import { filesOf, likelyInputTokens, likelyTokens, messagesOf, requestOf } from "./request";
 import { chargeFailure, noteDailyCap, noteOverrun, reserveFor, type Streamed } from "./reserve";
 import { showReply } from "./show";
 import { showLessons } from "./show-lessons";
@@ -342,6 +343,10 @@ export async function onFailure(
     event({ type: "files_left_out", message, text: FILES_LEFT_OUT });
     return;
   }
+  if (isPerhapsTooLong(state, error)) {
+    event({ type: "too_long", message, unsaid: true });
+    return;
+  }
   const waits = WAITING.has(error.kind);
   const tries = UNCOUNTED.has(error.kind) ? state.modelTries : state.modelTries + 1;
   const delayMs = waits ? Math.ceil(delayOf(world, error, tries)) : 0;
@@ -358,6 +363,24 @@ export async function onFailure(
   if (!waits || parks) return;
   await commit(world, task);
   await sleep(world.timers, delayMs, signal).catch(() => rereadLetters(world, task));
+}
+
+/** Growth since the last accepted request above which a refusal may mean the length: in characters, and as a share. */
+const GROWN_CHARS = 8_000;
+const GROWN_SHARE = 0.1;
+const REFUSALS_OF_REQUESTS = [400, 413, 422];
+
+/**
+ * Returns whether a request was refused that may be too long, whatever its provider says: the conversation is far longer
+ * than the last accepted one, or none of this length was accepted by this model. It is shortened once until a reply comes.
+ */
+function isPerhapsTooLong(state: OpenTask["state"], { kind, details }: ModelError): boolean {
+  const { status = 0, unreadableThoughts, noSummaries, wrongOrder } = details;
+  if (kind !== "bad_request" || !REFUSALS_OF_REQUESTS.includes(status) || state.shortenedUnsaid) return false;
+  if (unreadableThoughts || noSummaries || wrongOrder) return false;
+  const { lastInputTokens, charsSinceReply, messages } = state;
+  if (lastInputTokens === 0) return droppableChars(messages) >= GROWN_CHARS;
+  return charsSinceReply >= GROWN_CHARS || likelyTokens(charsSinceReply) >= GROWN_SHARE * lastInputTokens;
 }
 
 const FILES_LEFT_OUT =

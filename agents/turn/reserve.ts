@@ -312,6 +312,9 @@ export function chargeFailure(
 ): void {
   const details = error instanceof ModelError ? error.details : {};
   if (!streamed.hasBegun && !details.firstPartSeen && !details.usage) return;
+  // An answer that is not in its protocol, and brought no word, shows no sign that a model wrote.
+  const isNoReply = error instanceof ModelError && error.kind === "bad_answer" && streamed.chars === 0;
+  if (isNoReply && !details.usage) return;
   const { usage } = details;
   const why = usage
     ? "The provider billed the call that failed."

@@ -37,7 +37,11 @@ function put(next: readonly KeptClick[]): void {
   for (const listener of listeners) listener();
 }
 
-const hasLostServer = () => currentConnection().state === "lost";
+/** A page without news still sends what a person presses, as long as the server answers. */
+function hasLostServer(): boolean {
+  const connection = currentConnection();
+  return connection.state === "lost" && !connection.isAnswering;
+}
 
 interface TakenBack {
   ok: false;

@@ -23,6 +23,8 @@ interface NoticeBarProps extends Omit<ComponentProps<"section">, "role"> {
   /** "fail": everything stands still. "quiet": nobody has to respond. */
   look?: "wait" | "fail" | "quiet";
   role?: "status" | "alert";
+  /** Hides a notice that a person has read, in every window. Absent: only phones hide it, until the page is opened again. */
+  onHide?: () => void;
   children: ReactNode;
 }
 
@@ -33,7 +35,7 @@ const LOOKS = {
 } as const;
 
 /** A notice that concerns the whole page. On a phone, where it takes a part of the page, it can be hidden. */
-export function NoticeBar({ icon, look = "wait", role, children, ...rest }: NoticeBarProps) {
+export function NoticeBar({ icon, look = "wait", role, onHide, children, ...rest }: NoticeBarProps) {
   const [isHidden, setHidden] = useState(false);
   const [frame, mark] = LOOKS[look];
   return (
@@ -46,7 +48,11 @@ export function NoticeBar({ icon, look = "wait", role, children, ...rest }: Noti
       <div className="min-w-0 flex-auto wrap-anywhere" role={role}>
         {children}
       </div>
-      <button type="button" className="link hidden h-6 flex-none phone:block" onClick={() => setHidden(true)}>
+      <button
+        type="button"
+        className={`link h-6 flex-none phone:block ${onHide ? "" : "hidden"}`}
+        onClick={onHide ?? (() => setHidden(true))}
+      >
         Hide<span className="sr-only"> this notice</span>
       </button>
     </section>

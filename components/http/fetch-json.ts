@@ -1,5 +1,6 @@
 import type { Page } from "@/core/shapes/shapes";
 import type { AnswerTo, ItemOf, Known } from "./answer-to";
+import { otherAnswer } from "./other-answer";
 
 /** An error of the API. Its message is the sentence of the problem document. */
 export class ApiError extends Error {
@@ -20,7 +21,7 @@ export async function fetchBody(path: string, signal?: AbortSignal): Promise<unk
   signal?.throwIfAborted();
   if (answer.ok && body !== null) return body;
   const detail = body && typeof body === "object" && "detail" in body ? (body.detail as string) : undefined;
-  throw new ApiError(detail ?? "The server could not answer. Reload the page.");
+  throw new ApiError(detail ?? otherAnswer(answer.status));
 }
 
 /**

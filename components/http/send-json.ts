@@ -1,4 +1,5 @@
 import { ApiError } from "./fetch-json";
+import { otherAnswer } from "./other-answer";
 
 /** Sends a request that may take minutes. Unlike a server action, it can be cancelled and blocks no other action. */
 export async function sendJson<Body>(
@@ -23,5 +24,5 @@ export async function sendJson<Body>(
   const reply = (await answer.json().catch(() => null)) as Body | { detail?: string } | null;
   if (answer.ok && reply !== null) return reply as Body;
   const detail = reply && typeof reply === "object" && "detail" in reply ? reply.detail : undefined;
-  throw new ApiError(detail ?? "The server could not answer. Reload the page.");
+  throw new ApiError(detail ?? otherAnswer(answer.status));
 }

@@ -47,6 +47,7 @@ export const OF_MODEL_FAULT: Readonly<Record<ModelErrorKind | "no_price", Failur
   refused: "model_refused",
   unknown_model: "model_gone",
   bad_request: "request_rejected",
+  bad_answer: "provider_failed",
   no_key: "key_rejected",
   no_price: "no_price",
 };

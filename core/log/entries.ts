@@ -266,8 +266,11 @@ export type TaskEvent =
   | { type: "unconfirmed"; tokens: number; microUsd: number; why: string }
   /** What a call of a tool cost, such as a search of the web by a model's provider. */
   | { type: "tool_charged"; tool: string; tokensIn: number; tokensOut: number; microUsd: number; why: string }
-  /** `asked`: the output that was asked for, where input and output together were too long. */
-  | { type: "too_long"; message: string; asked?: number }
+  /**
+   * `asked`: the output that was asked for, where input and output together were too long. `unsaid`: the provider refused
+   * the request with other words, and the conversation had become far longer than the last one that it took.
+   */
+  | { type: "too_long"; message: string; asked?: number; unsaid?: true }
   /** The conversation does not fit and cannot be summarized, so longer outputs are cut to `maxChars`. */
   | { type: "outputs_shortened"; maxChars: number }
   /** The provider refused a request with files, so the model no longer gets those of the conversation so far. */

@@ -25,6 +25,8 @@ export interface ToolCallRequest {
   /** The parsed arguments, or the raw text when it is not valid JSON; then `malformed` is true. */
   input: unknown;
   malformed?: boolean;
+  /** Of malformed arguments: what is wrong with them and where, as a sentence without a full stop. */
+  fault?: string;
 }
 
 /** The tokens of one or several model calls. */
@@ -180,6 +182,7 @@ export interface ModelPort {
  * - `refused`: the provider or model refused to answer
  * - `unknown_model`: the provider does not know the model (any more): the task parks until it gets another one
  * - `bad_request`: the request can never succeed (invalid parameter)
+ * - `bad_answer`: the answer is not in its protocol: asked for once more, because another reply may be; no network's fault
  * - `no_key`: the key is missing or the provider rejects it
  */
 export type ModelErrorKind =
@@ -191,6 +194,7 @@ export type ModelErrorKind =
   | "refused"
   | "unknown_model"
   | "bad_request"
+  | "bad_answer"
   | "no_key";
 
 export interface ModelErrorDetails {

@@ -76,6 +76,8 @@ export interface ServerBody {
   probe?: { tool: string; arguments: Record<string, unknown> };
   /** The tools listed at its validation. A tool whose schema has changed is not called. */
   tools: ServerTool[];
+  /** One sentence for each thing that the server listed then and that was left out. Absent: nothing. */
+  leftOut?: string[];
   /** One process for each tree, or one for all trees. */
   scope: "tree" | "shared";
   /** How it sees the tree's folder, at /workspace. */

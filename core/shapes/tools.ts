@@ -8,6 +8,8 @@ export interface ServerPreview {
   servers: PreviewedServer[];
   /** One sentence for each unusable entry. */
   problems: string[];
+  /** One sentence for each entry of a server that is already added. */
+  already: string[];
   /** The text of the file with the mends that were asked for; null when it is as it was given. */
   text: string | null;
 }
@@ -262,6 +264,8 @@ export interface ShownServer {
     /** JSON Schema of its input. */
     schema: Record<string, unknown>;
   }[];
+  /** One sentence for each thing that the server lists and that agents cannot use, with the reason. */
+  left_out: string[];
 }
 
 /** A server's approved code, with the result of its test before the approval. */
@@ -292,6 +296,8 @@ export interface ImportedServer {
   name: string;
   /** Names of its tools as agents call them. */
   tools: string[];
+  /** One sentence for each thing that it lists and that agents cannot use, with the reason. */
+  left_out: string[];
   /** Its dangers, one sentence each. */
   hazards: string[];
   /** Why it does not answer; null when it does. */
@@ -306,6 +312,8 @@ export interface TestedServer {
   sentence: string;
   /** Names of its tools as agents call them. */
   tools: string[];
+  /** As in `ImportedServer`. */
+  left_out: string[];
   /** How its tools differ from the approved list. */
   changes: ServerToolChange[];
   /** Hash of its whole list of tools, so that a person can accept exactly that list. */

@@ -16,6 +16,8 @@ export function signInOf({ providers }: CodingAgent, labelOf: (provider: string)
   const named = (isAvailable: boolean) =>
     providers.filter(({ available }) => available === isAvailable).map(({ name }) => labelOf(name));
   const usable = named(true);
+  if (providers.length === 0)
+    return "Whose models it can use is not known before its first request: name its provider in BANYAN_CODING_AGENTS (NAME:PROVIDER=PROGRAM).";
   if (usable.length > 0)
     return `Signed in through Banyan's model gateway, with this server's access to ${usable.join(" and ")}.`;
   return `Not signed in: this server has no access to ${named(false).join(" or ")}.`;

@@ -134,11 +134,7 @@ const LINES: { [Type in TaskEvent["type"]]: LineOf<Type> } = {
   }),
   too_long: (event) => ({
     title: "Too long",
-    text: `${sentence(event.message)} ${
-      event.asked === undefined
-        ? "The oldest part of the conversation is summarized."
-        : "The next call asks for a shorter reply."
-    }`,
+    text: `${sentence(event.message)} ${afterTooLong(event)}`,
   }),
   outputs_shortened: (event) => ({
     title: "Outputs shortened",
@@ -309,6 +305,12 @@ function resultsLine(title: string, results: SubtaskResult[]): EventLine {
 }
 
 const FINAL_FAILURES = new Set(["refused", "bad_request", "no_key", "no_price"]);
+
+function afterTooLong({ asked, unsaid }: Extract<TaskEvent, { type: "too_long" }>): string {
+  if (asked !== undefined) return "The next call asks for a shorter reply.";
+  const shorter = "The oldest part of the conversation is summarized";
+  return unsaid ? `${shorter}, once: it had become far longer than what the provider took before.` : `${shorter}.`;
+}
 
 function failureLine(event: Extract<TaskEvent, { type: "model_failed" }>): EventLine {
   const line: EventLine = {

@@ -106,7 +106,38 @@ describe("host and origin", () => {
     ]) {
       expect(check("localhost:3000", origin)).toBe(false);
     }
+    // The usual port of the page's own scheme is no other host; any other port is.
+    expect(check("banyan.example:443", "https://banyan.example")).toBe(true);
+    expect(check("banyan.example:80", "http://banyan.example")).toBe(true);
+    for (const [host, origin] of [
+      ["banyan.example:443", "http://banyan.example"],
+      ["banyan.example:80", "https://banyan.example"],
+      ["banyan.example", "https://banyan.example:8443"],
+      ["banyan.example:8443:443", "https://banyan.example:8443"],
+      ["localhost:3000:443", "https://localhost:3000"],
+    ] as const)
+      expect([host, check(host, origin)]).toEqual([host, false]);
     expect(check("localhost:3000", undefined, "POST", "cross-site")).toBe(false);
     expect(check("localhost:3000", undefined, "GET", "cross-site")).toBe(true);
+  });
+
+  test("a refusal names the setting or the header of the proxy that is wrong", () => {
+    const said = (host: string, origin?: string, hosts: string[] = []) =>
+      refusalOf({ method: "POST", headers: { host, origin } }, hosts);
+    expect(said("banyan.example")).toContain("set BANYAN_URL=https://banyan.example,");
+    expect(said("other.example", undefined, ["banyan.example"])).toContain(
+      "open the address in BANYAN_URL, at banyan.example.",
+    );
+    expect(said("127.0.0.1:3000", "https://banyan.example")).toContain("set BANYAN_URL=https://banyan.example,");
+    expect(said("127.0.0.1:3000", "https://banyan.example", ["banyan.example"])).toBe(
+      "The page is at banyan.example, and the request arrived with the header Host: 127.0.0.1:3000. Let the proxy in front of Banyan pass on Host as it came, with the port (docs/deploy.md).",
+    );
+    expect(said("banyan.example", "https://banyan.example:8443", ["banyan.example"])).toContain("with the port");
+    expect(said("127.0.0.1:3000", "https://evil.example", ["banyan.example"])).toBe(
+      "The request comes from a page of another site, so nothing was done.",
+    );
+    expect(said("127.0.0.1:3000", "http://localhost:3001")).toBe(
+      "The request comes from a page of another site, so nothing was done.",
+    );
   });
 });

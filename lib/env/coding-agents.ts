@@ -8,10 +8,16 @@ export interface ConfiguredAgent {
   /** The full path of the program. */
   file: string;
   args: string[];
+  /** The providers whose protocol it speaks; absent: not known. */
+  providers?: AgentProvider[];
 }
 
+/** Providers whose protocols the model gateway has. */
+export const AGENT_PROVIDERS = ["anthropic", "openai", "google", "ollama"] as const;
+type AgentProvider = (typeof AGENT_PROVIDERS)[number];
+
 export const AGENTS_FORM =
-  "NAME=PROGRAM, separated by commas, each with the program's full path and its arguments, such as mine=/opt/mine/agent --acp";
+  "NAME=PROGRAM or NAME:PROVIDER=PROGRAM, separated by commas, each with the program's full path and its arguments, such as mine:openai=/opt/mine/agent --acp; a provider is anthropic, openai, google or ollama";
 
 const NAME = /^[a-z][a-z0-9_-]{0,59}$/;
 
@@ -23,7 +29,17 @@ export function agentsIn(text: string): ConfiguredAgent[] | null {
       .slice(at + 1)
       .trim()
       .split(/\s+/);
-    return { name: entry.slice(0, Math.max(0, at)).trim(), file, args };
+    const [name = "", ...providers] = entry.slice(0, Math.max(0, at)).trim().split(":");
+    return { name, file, args, ...(providers.length > 0 && { providers: providersIn(providers) }) };
   });
-  return agents.every(({ name, file }) => NAME.test(name) && isAbsolute(file)) ? agents : null;
+  const areRight = agents.every(
+    ({ name, file, providers }) => NAME.test(name) && isAbsolute(file) && providers?.length !== 0,
+  );
+  return areRight ? agents : null;
+}
+
+/** Returns the providers that are named; none when one of the names is unknown. */
+function providersIn(names: readonly string[]): AgentProvider[] {
+  const found = names.flatMap((name) => AGENT_PROVIDERS.find((known) => known === name.trim()) ?? []);
+  return found.length === names.length ? found : [];
 }

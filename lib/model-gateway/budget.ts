@@ -39,4 +39,6 @@ export interface Budget {
   models: readonly string[];
   /** Reserves what the request may cost. It waits while only running requests stand in the way. Never rejects. */
   admit(wanted: Wanted, signal: AbortSignal): Promise<Admitted | { refusal: Refusal }>;
+  /** Called with the refusal of a request that no allowed model can answer. Must not throw. */
+  onUnfit?(refusal: Refusal): void;
 }

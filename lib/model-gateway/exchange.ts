@@ -51,7 +51,10 @@ async function answerRequest(call: Exchange, own: { bytes: number }): Promise<vo
   const asked = route.form.read(body.json, route.path);
   if ("problem" in asked) return refuse(response, route, { code: "invalid", problem: asked.problem });
   const target = targetOf(route.form, asked, call.budget.models, call.access, call.incoming.headers);
-  if ("refusal" in target) return refuse(response, route, target.refusal);
+  if ("refusal" in target) {
+    call.budget.onUnfit?.(target.refusal);
+    return refuse(response, route, target.refusal);
+  }
   if (route.does === "count") return answer(response, 200, countOf(asked));
   const { outputTokens, leastOutputTokens } = asked;
   const inputTokens = call.inputs.most(target.model, asked);

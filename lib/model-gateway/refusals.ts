@@ -1,4 +1,6 @@
 /** Why the gateway refuses a request itself, with the status and the sentence that the agent gets. */
+import { LABELS } from "@/lib/models/providers/labels";
+import type { ProviderName } from "@/lib/models/providers/table";
 
 export type Refusal =
   /** The token is unknown, or was revoked. */
@@ -8,6 +10,8 @@ export type Refusal =
   | { code: "too_large"; mostBytes: number }
   | { code: "too_many" }
   | { code: "model"; asked: string; allowed: readonly string[] }
+  /** None of the allowed models is of a provider that speaks the form in which the request came. */
+  | { code: "protocol"; form: string; providers: readonly ProviderName[]; allowed: readonly string[] }
   | { code: "unpriced"; model: string }
   | { code: "not_set_up"; label: string }
   /** The provider does not accept the key. Its own words may quote the key, so they are left out. */
@@ -48,6 +52,11 @@ export function worded(refusal: Refusal): Worded {
       };
     case "model":
       return { status: 403, sentence: `This task may not use ${refusal.asked}. It may use ${list(refusal.allowed)}.` };
+    case "protocol":
+      return {
+        status: 403,
+        sentence: `${protocolSentence(refusal)} Use a program that speaks the model's own protocol.`,
+      };
     case "unpriced":
       return {
         status: 403,
@@ -75,6 +84,16 @@ export function worded(refusal: Refusal): Worded {
     default:
       throw new Error(`There are no words for ${JSON.stringify(refusal satisfies never)}.`);
   }
+}
+
+/** Returns that a model and a protocol do not fit, as a sentence. */
+function protocolSentence({
+  form,
+  providers,
+  allowed,
+}: Pick<Extract<Refusal, { code: "protocol" }>, "form" | "providers" | "allowed">): string {
+  const speaks = providers.map((name) => LABELS[name]).join(" or ");
+  return `The request came in the protocol of ${form}, which serves models of ${speaks}, and this task may use ${allowed.join(", ") || "no model"}.`;
 }
 
 function list(models: readonly string[]): string {

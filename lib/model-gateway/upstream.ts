@@ -26,7 +26,7 @@ export function targetOf(
   given: IncomingHttpHeaders,
 ): Target | { refusal: Refusal } {
   const name = modelFor(form, asked.model, allowed);
-  if (name === null) return { refusal: { code: "model", asked: shownName(asked.model), allowed } };
+  if (name === null) return { refusal: unfit(form, asked, allowed) };
   const settings = access[name.provider] ?? {};
   const provider = PROVIDERS[name.provider];
   const { label } = provider;
@@ -52,6 +52,14 @@ function modelFor(form: WireForm, asked: string, allowed: readonly string[]) {
       return { provider: name, model };
   }
   return null;
+}
+
+/** A name that fits none of the models in this protocol, or a protocol that none of them speaks. */
+function unfit({ label, providers }: WireForm, asked: Asked, allowed: readonly string[]): Refusal {
+  const speaks = allowed.some((model) => providers.some((provider) => provider === parseModel(model)?.provider));
+  return speaks
+    ? { code: "model", asked: shownName(asked.model), allowed }
+    : { code: "protocol", form: label, providers, allowed };
 }
 
 function shownName(model: string): string {

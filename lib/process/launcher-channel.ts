@@ -5,7 +5,12 @@ import { eachLine } from "./lines";
 
 const CHANNEL_FD = 4;
 
+/** What a server does while it starts: `STEPS` in `launcher/start-watch.mjs` has the words. */
+type StartStep = "database" | "configuration" | "worker" | "pages";
+
 export interface LauncherChannel {
+  /** Tells which step of its start the server begins, so that a slow machine is not taken for a server that hangs. */
+  doing(step: StartStep): void;
   /** Tells that the server listens, with the levels of its database; again when it has raised the level. */
   ready(told: { level: number; reads: number; url: string | null }): void;
   /** A server only asks; the launcher decides. `by` is the person or task that wants it. `restMs`: a restart begins again after so long. */
@@ -84,6 +89,7 @@ export function followOrder(line: OrderLine, orders: LauncherOrders): void {
 /** Returns what a server tells its launcher, each as one line. */
 export function toldBy(send: (line: object) => void): LauncherChannel {
   return {
+    doing: (step) => send({ type: "doing", step }),
     ready: (told) => send({ type: "ready", ...told }),
     ask: (what, by, restMs) => send({ type: "ask", what, by, ...(restMs !== undefined && { restMs }) }),
     release: (approved) => send({ type: "release", ...approved }),

@@ -43,7 +43,7 @@ export type ToSide = OrderLine | { type: "go" } | { type: "drainPages" } | { typ
 export type FromSide =
   | { type: "ready"; level: number; reads: number; url: string | null }
   | { type: "ask"; what: string; by: string }
-  | { type: "drained" | "settled" | "release" }
+  | { type: "drained" | "settled" | "release" | "doing" }
   | { type: "opened" }
   | { type: "alive" }
   | { type: "signal"; signal: string };

@@ -6,8 +6,6 @@ import { z } from "zod";
 import { giveToTools } from "@/lib/process/tools-identity";
 import type { SandboxPort, SandboxProcess } from "../sandbox/port";
 
-/** Above this limit for data and rows, SQLite reports that it is out of memory. Node itself takes about a third. */
-const DATA_MAX_KB = 256 * 1024;
 const HEAP_MAX_MB = 64;
 const LIMITS = {
   processes: 32,
@@ -15,6 +13,8 @@ const LIMITS = {
   openFiles: 64,
   cpuSeconds: 3_600,
   tmpSizeBytes: 1024 * 1024,
+  // For what the reader's own limits of SQLite and of the heap leave out. Node 24 reserves half of it at its start.
+  memoryBytes: 1024 * 1024 * 1024,
 };
 /** Extra size of an answer around its rows; a reader that sends more is not our program. */
 const ANSWER_SLACK_BYTES = 64 * 1024;
@@ -57,7 +57,7 @@ export async function startReader(sandbox: SandboxPort, program: string, folder:
   fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
   giveToTools(folder);
   const process = await sandbox.start({
-    command: `ulimit -d ${DATA_MAX_KB} && exec ${nodeProgram()} --max-old-space-size=${HEAP_MAX_MB} /banyan/reader.mjs`,
+    command: `exec ${nodeProgram()} --max-old-space-size=${HEAP_MAX_MB} /banyan/reader.mjs`,
     workspace: null,
     hiddenPaths: [],
     readOnly: [

@@ -16,6 +16,8 @@ const NATIVE = [`lib/binding/node-v${process.versions.modules}-${process.platfor
   .map((folder) => `${LIBRARY}/${folder}/better_sqlite3.node`)
   .find((file) => existsSync(file));
 const NAME_MAX_CHARS = 200;
+/** Above this, SQLite says that it is out of memory. A limit of the process would also count what Node reserves. */
+const SQLITE_MAX_BYTES = 160 * 1024 * 1024;
 /** White space and comments, then the first word of a statement. */
 const FIRST_WORD = /^(?:\s|--[^\n]*\n|\/\*(?:[^*]|\*(?!\/))*\*\/)*([a-z]+)/i;
 
@@ -30,7 +32,13 @@ function databaseOf(file) {
   const options = { readonly: true, fileMustExist: true, nativeBinding: NATIVE };
   const database = new Database(`${SNAPSHOTS}/${file}`, options);
   database.defaultSafeIntegers(true);
-  for (const pragma of ["query_only = ON", "trusted_schema = OFF", "temp_store = MEMORY"]) database.pragma(pragma);
+  for (const pragma of [
+    `hard_heap_limit = ${SQLITE_MAX_BYTES}`,
+    "query_only = ON",
+    "trusted_schema = OFF",
+    "temp_store = MEMORY",
+  ])
+    database.pragma(pragma);
   opened = { file, database };
   return database;
 }

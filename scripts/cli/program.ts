@@ -297,6 +297,7 @@ function definePeople(define: Define): void {
   })
     .option("--role <role>", "what the client may do: viewer, operator, reviewer or admin; default: operator")
     .option("--folder <path>", "a folder in which its tasks may work without a question; repeatable", many)
+    .option("--names <names>", "claude: list the tools under the names claude_… too, for programs that know them")
     .option("--no-start", "start no server when none runs on the data folder");
   editorFlags(
     define("acp", "serve an editor as its agent over standard input and output (Agent Client Protocol)", async () => {

@@ -3,8 +3,9 @@
  * where the images of `node` cannot be reached. It needs debootstrap and root.
  */
 import { execFileSync } from "node:child_process";
-import { chmodSync, copyFileSync, mkdirSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
+import { copyFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { putNode } from "../testing/node-from-npm";
 
 const DEBIAN = "bookworm";
 const NODE = "22";
@@ -20,7 +21,7 @@ export function makeBases(podman: Podman, folder: string): { build: string; run:
   execFileSync("debootstrap", ["--variant=minbase", DEBIAN, inFolder("debian")], { stdio: "pipe" });
   execFileSync("tar", ["-C", inFolder("debian"), "-cf", inFolder("debian.tar"), "."], { stdio: "pipe" });
   podman(["import", inFolder("debian.tar"), NAMES.debian]);
-  putNode(inFolder("local"));
+  putNode(inFolder("local"), NODE, NPM);
   const certificates = process.env.NODE_EXTRA_CA_CERTS;
   if (certificates) copyFileSync(certificates, inFolder("certificates.crt"));
   writeFileSync(inFolder("bases"), basesFile(certificates !== undefined));
@@ -30,27 +31,6 @@ export function makeBases(podman: Podman, folder: string): { build: string; run:
   ] as const)
     podman(["build", "--file", inFolder("bases"), "--target", target, "--tag", name, folder]);
   return { build: NAMES.build, run: NAMES.run };
-}
-
-/** Puts Node and npm into the folder, as below `/usr/local`. */
-function putNode(local: string): void {
-  const modules = path.join(local, "lib/node_modules");
-  mkdirSync(modules, { recursive: true });
-  unpack(`node-linux-${process.arch}@${NODE}`, local);
-  unpack(`npm@${NPM}`, path.join(modules, "npm"));
-  chmodSync(path.join(local, "bin/node"), 0o755);
-  for (const name of ["npm", "npx"])
-    symlinkSync(`../lib/node_modules/npm/bin/${name}-cli.js`, path.join(local, "bin", name));
-}
-
-function unpack(name: string, to: string): void {
-  const packed = `${to}-packed`;
-  mkdirSync(packed, { recursive: true });
-  execFileSync("npm", ["pack", name, "--pack-destination", packed], { stdio: "pipe" });
-  execFileSync("sh", ["-c", `tar -xzf ${packed}/*.tgz -C ${packed}`], { stdio: "pipe" });
-  mkdirSync(to, { recursive: true });
-  execFileSync("cp", ["-a", `${packed}/package/.`, to], { stdio: "pipe" });
-  renameSync(packed, `${packed}-done`);
 }
 
 /** The compilers are those that the image of `node` has. They build SQLite where its own build cannot be fetched. */

@@ -2,13 +2,13 @@
  * Live updates for the pages. A socket carries committed data. It also carries what tasks do now: the text of a reply
  * that still streams and the output of a running call, which go only to clients that watch the task.
  */
-import type { Server as HttpServer, IncomingMessage } from "node:http";
+import type { Server as HttpServer } from "node:http";
 import { Server } from "socket.io";
 import type { Actor } from "@/core/rules/roles";
 import { SOCKET_PATH } from "@/core/shapes/wire";
 import type { Auth } from "@/lib/auth/auth";
-import { refusalOf } from "@/lib/auth/origin";
 import { type ActivityRoom, openActivityRoom } from "./activity-room";
+import { type Admission, createAdmission } from "./admission";
 import { openListRoom } from "./list-room";
 import type { LiveServer, LiveSocket } from "./live-socket";
 import type { FeedSource } from "./source";
@@ -17,6 +17,8 @@ import { openTreeRoom } from "./tree-room";
 
 /** Polls for sessions and tokens that another process ended. This process learns of its own changes immediately. */
 const IDENTITY_CHECK_MS = 2_000;
+/** Proxies close a connection that is silent for long, the strictest after some ten seconds. */
+const PING_MS = 8_000;
 const MAX_ROOMS = 8;
 /** The most trees that a client may name when it reconnects; a page never holds more. */
 const MAX_HELD = 1_000;
@@ -34,26 +36,26 @@ export function attachSocket(
   enter: (actor: Actor) => FeedSource,
   { auth, hosts }: { auth: Auth; hosts: readonly string[] },
 ): AttachedSocket {
-  const actors = new WeakMap<IncomingMessage, Actor>();
+  const admission = createAdmission({ auth, hosts });
   const io: LiveServer = new Server(httpServer, {
     path: SOCKET_PATH,
-    transports: ["websocket"],
+    transports: ["websocket", "polling"],
     serveClient: false,
     destroyUpgrade: false,
     maxHttpBufferSize: 64 * 1024,
+    pingInterval: PING_MS,
     allowRequest: (request, decide) =>
-      void actorOf(request, auth, hosts).then((actor) => {
-        if (actor) actors.set(request, actor);
-        decide(actor ? null : "refused", actor !== null);
-      }),
+      void admission.enter(request).then((actor) => decide(actor ? null : "refused", actor !== null)),
   });
+  io.engine.on("connection", admission.opened);
+  io.engine.use(admission.filter);
   io.on("connection", (socket) => {
-    const actor = actors.get(socket.request);
+    const actor = admission.actorOf(socket.request);
     if (actor) serve(socket, enter(actor));
     else socket.disconnect(true);
   });
 
-  const check = () => void dropOthers(io, auth, actors);
+  const check = () => void dropOthers(io, auth, admission);
   const timer = setInterval(check, IDENTITY_CHECK_MS);
   timer.unref();
   const unsubscribe = auth.onChange(check);
@@ -72,22 +74,10 @@ export function attachSocket(
   };
 }
 
-/** Returns who connects; null refuses the upgrade. A token for a single task may not see trees, so it is refused. */
-async function actorOf(request: IncomingMessage, auth: Auth, hosts: readonly string[]): Promise<Actor | null> {
-  try {
-    const head = { method: request.method ?? "GET", headers: request.headers };
-    if (refusalOf(head, hosts) !== null) return null;
-    const identity = await auth.identify(request);
-    return typeof identity === "string" || identity.task !== undefined ? null : identity;
-  } catch {
-    return null;
-  }
-}
-
 /** Disconnects clients whose session or role has changed. Clients with a new role reconnect on their own. */
-async function dropOthers(io: LiveServer, auth: Auth, actors: WeakMap<IncomingMessage, Actor>): Promise<void> {
+async function dropOthers(io: LiveServer, auth: Auth, admission: Admission): Promise<void> {
   for (const socket of io.sockets.sockets.values()) {
-    const actor = actors.get(socket.request);
+    const actor = admission.actorOf(socket.request);
     const isStill = actor && (await auth.isStill(actor, socket.request).catch(() => false));
     if (!isStill) socket.disconnect(true);
   }

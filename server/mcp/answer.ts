@@ -9,7 +9,7 @@ import { type CreateMcpServer, createMcpServer, type McpCaller } from "./server"
 import { shapeAnswer } from "./shape-answer";
 
 export async function answerMcp(
-  caller: McpCaller,
+  given: Omit<McpCaller, "wantsOtherNames">,
   request: IncomingMessage,
   response: ServerResponse,
   body: unknown,
@@ -27,6 +27,7 @@ export async function answerMcp(
   if (body === undefined || Array.isArray(body))
     return send(response, 400, errorText(ProtocolErrorCode.InvalidRequest, "Send one JSON-RPC message in the body."));
   const outcome = { isForbidden: false };
+  const caller = { ...given, wantsOtherNames: wantsOtherNames(request) };
   const { keepAliveMs, patienceMs } = caller.times;
   const handler = createMcpHandler(({ era }) => create(caller, outcome, era), {
     legacy: "stateless",
@@ -46,6 +47,11 @@ export async function answerMcp(
     return shapeAnswer(given, { takesStreams: takesStreams || isListening(body), patienceMs, statusOf });
   };
   await toNodeHandler({ fetch: answer })(request, response, body);
+}
+
+/** `?names=claude` asks for the names that programs know from elsewhere. */
+function wantsOtherNames({ url = "/" }: IncomingMessage): boolean {
+  return new URLSearchParams(url.split("?", 2)[1]).get("names") === "claude";
 }
 
 /** A subscription has no end, so its answer cannot be a document. */

@@ -12,7 +12,7 @@ import { problemOfError } from "@/lib/http/problem";
 import { progressOf } from "./progress";
 import { getPrompt, listPrompts, listResources, RESOURCE_TEMPLATES, readResource } from "./resources";
 import { clientOf, serveTasks, TASKS_CAPABILITY } from "./tasks/protocol";
-import { outputSchemaOf } from "./tools/output-schema";
+import { listedOutputOf } from "./tools/output-schema";
 import { roundOf } from "./tools/questions";
 import { MCP_TOOLS } from "./tools/table";
 import { tasksOf } from "./tools/tasks";
@@ -22,6 +22,8 @@ import { type McpCall, type McpTool, type OfProtocol, toolResult } from "./tools
 export type McpCaller = Pick<McpCall, "app" | "once" | "times" | "records"> & {
   /** Of Banyan, for the client. */
   version: string;
+  /** Whether the client asked to see other names of tools. It may call them in any case. */
+  wantsOtherNames: boolean;
 };
 
 /** The outcome of a request, for the status of its answer. */
@@ -33,11 +35,11 @@ export interface Outcome {
 export type CreateMcpServer = (caller: McpCaller, outcome: Outcome, era: ProtocolEra) => Server;
 
 export function createMcpServer(caller: McpCaller, outcome: Outcome, era: ProtocolEra): Server {
-  const { app, version } = caller;
+  const { app, version, wantsOtherNames } = caller;
   const capabilities = { tools: {}, resources: {}, prompts: {}, ...(era === "modern" && TASKS_CAPABILITY) };
   const server = new Server({ name: "banyan", title: "Banyan", version }, { capabilities });
   server.setRequestHandler("tools/list", () => ({
-    tools: MCP_TOOLS.filter((tool) => app.may(tool.calls)).map(shown),
+    tools: MCP_TOOLS.filter((tool) => app.may(tool.calls) && (wantsOtherNames || !tool.isOtherName)).map(shown),
   }));
   server.setRequestHandler("tools/call", ({ params }, { mcpReq }) => {
     const work = () => callTool(callOf(caller, mcpReq), params.name, params.arguments ?? {});
@@ -70,8 +72,9 @@ function callOf(caller: McpCaller, mcpReq: ServerContext["mcpReq"]): McpCall {
 }
 
 function shown({ name, description, input, answers, isReading }: McpTool) {
-  const inputSchema = z.toJSONSchema(input, { io: "input" }) as { type: "object" };
-  const outputSchema = outputSchemaOf(answers);
+  // The dialect is the one that the protocol takes where none is named.
+  const { $schema: _, ...inputSchema } = z.toJSONSchema(input, { io: "input" }) as { $schema: string; type: "object" };
+  const outputSchema = listedOutputOf(answers);
   return { name, description, inputSchema, outputSchema, annotations: { readOnlyHint: isReading } };
 }
 

@@ -37,6 +37,7 @@ export function factsOf(facts: Partial<Facts> = {}): Facts {
     limits: {
       maxStrikes: 3,
       maxEndless: 2,
+      maxBadAnswers: 2,
       maxEndings: 3,
       maxTimeouts: 10,
       maxModelTries: 10,

@@ -5,7 +5,7 @@ import { isWholeFrom, numberWithin, text } from "@/agents/operations/parse";
 import type { ServerOfTask } from "@/agents/servers/context";
 import { type AddedConfig, configIn } from "@/agents/tools/outside/added-config";
 import { hazardsOfAdded } from "@/agents/tools/outside/hazards";
-import { isServer, nameOfServerTool } from "@/agents/tools/outside/server-tools";
+import { isServer, namesOfServerTools } from "@/agents/tools/outside/server-tools";
 import type { ServerTool } from "@/core/rules/configuration";
 import { plural } from "@/core/words/figures";
 import { nameProblem } from "./auth";
@@ -135,7 +135,13 @@ export async function saveDescribed<Kind extends DescribedConfig["kind"]>(
     optional: true,
     policy: old?.policy ?? "inherit",
     availability: { available: true, since: "" },
-    server: { config, tools, scope: "tree", workspace: "none" },
+    server: {
+      config,
+      tools,
+      ...(problems.length > 0 && { leftOut: [...problems] }),
+      scope: "tree",
+      workspace: "none",
+    },
   };
   const rules = old ? await rulesEnded(sources, name, old.server.tools, actor) : "";
   const why = old ? "Changed." : "Added.";
@@ -145,10 +151,11 @@ export async function saveDescribed<Kind extends DescribedConfig["kind"]>(
   if (given) await atField("secret", () => setSecret(vault, given.name, given.value, actor));
   if (first !== body) await storeServer(sources, body, actor, { why, ifVersion });
   await store.toolStates.quarantine(name, null);
-  const names = tools.map((tool) => nameOfServerTool(name, tool.name));
+  const names = namesOfServerTools(name, tools);
   const server: ImportedServer = {
     name,
     tools: names,
+    left_out: [...problems],
     hazards: hazardsOfAdded(body.server),
     problem: null,
     sign_in: null,

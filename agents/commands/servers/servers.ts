@@ -11,12 +11,13 @@ import type { Servers } from "@/agents/servers/servers";
 import { SignInNeeded } from "@/agents/servers/sign-in";
 import { configIn, isAgent, isApi } from "@/agents/tools/outside/added-config";
 import { hazardsOfTool } from "@/agents/tools/outside/hazards";
-import { NO_NAMES, nameOfServerTool } from "@/agents/tools/outside/server-tools";
+import { namesOfServerTools } from "@/agents/tools/outside/server-tools";
 import type { ToolBody } from "@/core/rules/configuration";
 import type { ServerFinding, ServerToolChange, ToolText } from "@/core/shapes/tools";
-import { importServers, type ServerPlacement } from "@/lib/mcp/config/config";
+import { importServers } from "@/lib/mcp/config/config";
 import { changesAgainst } from "@/lib/mcp/config/schema";
-import type { ListedTool, ServerConfig } from "@/lib/mcp/config/types";
+import type { ListedTool } from "@/lib/mcp/config/types";
+import { addServers, bodyOf, NOWHERE } from "./add-servers";
 import { cardChanges, checkEndpoint } from "./cards";
 import { agentFields, saveOutsideAgent } from "./save-agent";
 import { apiFields, saveApi } from "./save-api";
@@ -40,13 +41,14 @@ interface ImportedServers {
   /** What will not work, by the server's name, after the mends. */
   findings: Record<string, ServerFinding[]>;
   problems: string[];
+  /** One sentence for each entry of a server that is already added. */
+  already: string[];
 }
 
 const MOST_MENDS = 300;
 
 /** The version that the person saw. */
 const versionSeen = z.number().nullable().optional();
-const NOWHERE: ServerPlacement = { scope: "tree", workspace: "none" };
 
 /** A server, and a sentence for each thing that a person still has to do. */
 const saved = said.extend({
@@ -57,19 +59,24 @@ const saved = said.extend({
 export const serverOperations = {
   /**
    * `text`: a file in the `mcpServers` layout. Each server is started once, and the tools that it lists are pinned.
-   * `mend`: ids of mends from its preview, applied first; `all`: the first mend of each finding.
+   * `mend`: ids of mends from its preview, applied first; `all`: the first mend of each finding. `only`: names of its
+   * preview, so that a caller can say of each when it is done.
    */
   importServers: operation({
     right: "administer",
     summary: "Adds servers from a file in the `mcpServers` format, and starts each once.",
-    input: z.strictObject({ text, mend: z.union([z.literal("all"), z.array(text).max(MOST_MENDS)]).optional() }),
+    input: z.strictObject({
+      text,
+      mend: z.union([z.literal("all"), z.array(text).max(MOST_MENDS)]).optional(),
+      only: z.array(text).optional(),
+    }),
     keepsSecrets: true,
     // A file of servers may contain keys; the names are in the rows that the import creates.
-    audit: ["mend"],
+    audit: ["mend", "only"],
     result: shape<ImportedServers>("ImportedServers"),
-    async run({ text: file, mend }, actor, world) {
+    async run({ text: file, mend, only }, actor, world) {
       const preview = await world.queries.previewServers(file, mend);
-      const added = await addServers(sourcesOf(world), preview.text ?? file, actor);
+      const added = await addServers(sourcesOf(world), preview.text ?? file, actor, only);
       const working = new Set(added.servers.flatMap(({ name, problem }) => (problem === null ? [name] : [])));
       // The path only suggests the old transport, and an address that answers does not have it.
       const isLeft = (name: string, { code }: ServerFinding) => code !== "old_transport" || !working.has(name);
@@ -173,36 +180,6 @@ function hostOf(url: string): string {
   return URL.canParse(url) ? new URL(url).host : "no address";
 }
 
-async function addServers(sources: ServerCommandSources, file: string, actor: Actor) {
-  const { configuration, vault } = sources;
-  const taken = [...configuration.tools().map((tool) => tool.name), ...NO_NAMES];
-  const found = importServers(file, taken);
-  if (found.servers.length === 0) throw new UserError("invalid", found.problems[0] ?? "The file has no servers.");
-  const imported: ImportedServer[] = [];
-  const refusals: UserError[] = [];
-  // One after another, because each may install a package.
-  for (const config of found.servers) {
-    const body = bodyOf(config, found.placements[config.name] ?? NOWHERE);
-    const own = Object.entries(found.secrets).filter(([secret]) => secret.startsWith(`mcp/${config.name}/`));
-    try {
-      const { server } = await putServer(sources, body, actor, { why: "Imported.", secrets: Object.fromEntries(own) });
-      imported.push(server);
-    } catch (error) {
-      // The servers before it are added, so a repeated import would add them twice.
-      if (!(error instanceof UserError)) throw error;
-      refusals.push(new UserError(error.kind, `The server ${config.name} was not added: ${error.message}`));
-    }
-  }
-  const [refusal] = refusals;
-  if (refusal && imported.length === 0) throw refusal;
-  const working = imported.filter((server) => server.problem === null).length;
-  const isAdded = (secret: string) => imported.some(({ name }) => secret.startsWith(`mcp/${name}/`));
-  const missing = missingOf(found.missing.filter(isAdded), vault);
-  const sentence = `${working} of ${found.servers.length} servers answer and can be assigned to agents.`;
-  const refused = refusals.map(({ message }) => message);
-  return { sentence, servers: imported, problems: [...found.problems, ...refused, ...missing] };
-}
-
 export async function removeServer(
   sources: ServerCommandSources,
   name: string,
@@ -217,9 +194,12 @@ export async function removeServer(
   for (const secret of own) await vault.remove(secret.name);
   await store.configuration.remove("tool", name);
   await store.toolStates.quarantine(name, null);
-  await (await sources.servers()).closeServer(name);
+  const servers = await sources.servers();
+  await servers.closeServer(name);
   const gone = own.length > 0 ? ` Its secrets are removed too (${own.length}).` : "";
-  return { sentence: `Removed the server ${name}. Tasks can no longer call its tools.${gone}${rules}` };
+  // A later server of the same name must not find them.
+  const files = (await servers.removeState(name)) ? " The files that it kept are removed too." : "";
+  return { sentence: `Removed the server ${name}. Tasks can no longer call its tools.${gone}${files}${rules}` };
 }
 
 async function updateServer(
@@ -282,17 +262,17 @@ async function testServer(
   } catch (error) {
     if (!(error instanceof SignInNeeded)) throw error;
     const sentence = `The server ${name} needs a sign-in: open the address below on the machine that Banyan runs on.`;
-    return { sentence, tools: [], changes: [], listing: "", ok: false, sign_in: error.page };
+    return { sentence, tools: [], left_out: [], changes: [], listing: "", ok: false, sign_in: error.page };
   }
   // The server took its time, and may have been changed or removed. Nothing of that is undone or released here.
   if (!isStill()) throw changedMeanwhile(name);
-  const { tools, late } = described;
+  const { tools, late, problems: left_out } = described;
   if (body.server.tools.some((tool) => late.includes(tool.name)))
     throw new UserError(
       "conflict",
       `Reading the tools of ${name} took too long, so nothing is decided: test it again.`,
     );
-  const names = tools.map((tool) => nameOfServerTool(name, tool.name));
+  const names = namesOfServerTools(name, tools);
   const changes = [...cardChanges(body.server, described), ...changesOf(body, tools)];
   const listing = listingOf(tools, described.config ?? body.server.config);
   const words = changes.map((change) => `${change.name} is ${change.change}`).join(", ");
@@ -302,7 +282,7 @@ async function testServer(
   if (changes.length > 0 && !accept && !isFirst) {
     await store.toolStates.quarantine(name, `${words}; a person must accept that.`);
     const sentence = `${name} answers, but has changed since its approval: ${words}. It is held back until a person accepts the changes.`;
-    return { sentence, tools: names, changes, listing, ok: false, sign_in: null };
+    return { sentence, tools: names, left_out: [...left_out], changes, listing, ok: false, sign_in: null };
   }
   let rules = "";
   if (changes.length > 0 || !body.availability.available) {
@@ -315,12 +295,24 @@ async function testServer(
     rules = await rulesEndedBy(sources, body, validated, actor);
     const saving = { why: words || "It answers again.", ifVersion: body.version };
     await storeServer(sources, withoutVersion(validated), actor, saving);
+  } else if (!isSameList(left_out, body.server.leftOut ?? [])) {
+    const saving = { why: "What is left out of its list has changed.", ifVersion: body.version };
+    await storeServer(sources, withoutVersion(leavingOut(body, left_out)), actor, saving);
   }
   await store.toolStates.quarantine(name, null);
   await servers.closeServer(name);
   const accepted = isFirst || words === "" ? "" : `; accepted: ${words}`;
   const sentence = `${name} answers with ${tools.length === 1 ? "1 tool" : `${tools.length} tools`}${accepted}.${rules}`;
-  return { sentence, tools: names, changes, listing, ok: true, sign_in: null };
+  return { sentence, tools: names, left_out: [...left_out], changes, listing, ok: true, sign_in: null };
+}
+
+function isSameList(one: readonly string[], other: readonly string[]): boolean {
+  return one.length === other.length && one.every((sentence, index) => sentence === other[index]);
+}
+
+function leavingOut(body: ServerOfTask & { version: number }, sentences: readonly string[]) {
+  const { leftOut: _, ...server } = body.server;
+  return { ...body, server: { ...server, ...(sentences.length > 0 && { leftOut: [...sentences] }) } };
 }
 
 function changedAgain(name: string): UserError {
@@ -350,21 +342,6 @@ function listingOf(tools: readonly Pick<ListedTool, "name" | "hash">[], config: 
   const lines = tools.map(({ name, hash }) => `${name} ${hash}`).sort();
   if (added.kind === "a2a") lines.push(`card ${added.card.hash}`);
   return createHash("sha256").update(lines.join("\n")).digest("hex");
-}
-
-function bodyOf(config: ServerConfig, placement: ServerPlacement): ServerOfTask {
-  const reaches = config.kind === "http" || (config.hosts ?? []).length > 0;
-  return {
-    name: config.name,
-    title: config.name,
-    description: `Tools of the server ${config.name}, imported by a person.`,
-    level: reaches ? "network" : "write",
-    source: "mcp",
-    optional: true,
-    policy: "inherit",
-    availability: { available: true, since: "" },
-    server: { config, tools: [], ...placement },
-  };
 }
 
 function withoutVersion(body: ToolBody & { version?: number }): ToolBody {

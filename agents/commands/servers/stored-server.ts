@@ -5,7 +5,7 @@ import type { ServerOfTask } from "@/agents/servers/context";
 import type { Servers } from "@/agents/servers/servers";
 import { SignInNeeded } from "@/agents/servers/sign-in";
 import { hazardsOfAdded } from "@/agents/tools/outside/hazards";
-import { isServer, nameOfServerTool } from "@/agents/tools/outside/server-tools";
+import { isServer, namesOfServerTools } from "@/agents/tools/outside/server-tools";
 import type { ServerTool, ToolBody } from "@/core/rules/configuration";
 import { serverIdentity } from "@/core/rules/server-identity";
 import type { Store } from "@/db/store";
@@ -16,7 +16,10 @@ export interface ServerCommandSources {
   store: Pick<Store, "configuration" | "decisions" | "toolStates">;
   configuration: Configuration;
   servers(): Promise<
-    Pick<Servers, "validate" | "describe" | "readApi" | "readCard" | "skillsOf" | "closeServer" | "finishSignIn">
+    Pick<
+      Servers,
+      "validate" | "describe" | "readApi" | "readCard" | "skillsOf" | "closeServer" | "removeState" | "finishSignIn"
+    >
   >;
   vault: Pick<Vault, "set" | "list" | "remove">;
 }
@@ -35,10 +38,7 @@ export async function rulesEnded(
   tools: readonly ServerTool[],
   actor: Actor,
 ): Promise<string> {
-  const ended = await store.decisions.revokeRulesFor(
-    tools.map((tool) => nameOfServerTool(name, tool.name)),
-    actor.name,
-  );
+  const ended = await store.decisions.revokeRulesFor(namesOfServerTools(name, tools), actor.name);
   if (ended === 0) return "";
   return ` ${ended === 1 ? "A rule" : `${ended} rules`} that approved its calls ${ended === 1 ? "is" : "are"} switched off.`;
 }
@@ -118,8 +118,9 @@ export async function putServer(
   await sources.store.toolStates.quarantine(name, null);
   const listed = validated.server?.tools ?? [];
   const hazards = hazardsOfAdded({ config: body.server.config, tools: listed });
-  const tools = listed.map((tool) => nameOfServerTool(name, tool.name));
-  return { server: { name, tools, hazards, problem, sign_in: page }, rules };
+  const tools = namesOfServerTools(name, listed);
+  const left_out = problem === null ? (validated.server?.leftOut ?? []) : [];
+  return { server: { name, tools, left_out, hazards, problem, sign_in: page }, rules };
 }
 
 /**

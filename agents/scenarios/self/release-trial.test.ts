@@ -227,7 +227,14 @@ describe("what the next start puts right after a trial", () => {
     const { worker } = await watched(trial);
     const settled: number[] = [];
     const faults: string[] = [];
-    const channel = { ready() {}, ask() {}, release() {}, drained() {}, settled: (n: number) => void settled.push(n) };
+    const channel = {
+      ready() {},
+      doing() {},
+      ask() {},
+      release() {},
+      drained() {},
+      settled: (n: number) => void settled.push(n),
+    };
     const numbers = { asked: 12, failed: 1, slow_ms: 4, before_ms: 3 };
     const bad = {
       n: 4,

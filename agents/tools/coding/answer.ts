@@ -1,5 +1,5 @@
 /** Makes the texts about a coding agent's work: the answer for the calling agent, and the progress for people. */
-import type { ModelTrouble, ModelUse } from "@/agents/tools/contract/models";
+import type { ModelUse } from "@/agents/tools/contract/models";
 import type { ToolContext } from "@/agents/tools/contract/tool";
 import type { GrantedSpend } from "@/core/log/amounts";
 import type { ExecutorFault } from "@/core/log/call-faults";
@@ -10,24 +10,18 @@ import type { Driven } from "./drive";
 import type { Executor } from "./executors";
 import type { Patches } from "./patches";
 import type { Refusal } from "./permissions";
-import { type Became, lacking, reasonOf, sentenceOf } from "./reasons";
+import { type Became, type End, lacking, reasonOf, sentenceOf } from "./reasons";
 
 /** A request of the agent that was not allowed. */
 export interface Refused extends Refusal {
   title: string;
 }
 
-export interface Ended extends Driven {
-  executor: Executor;
+export interface Ended extends Driven, Omit<End, "told"> {
   refused: readonly Refused[];
   patches: Patches;
   /** What its programs used. */
   use: ModelUse;
-  trouble: ModelTrouble | null;
-  lack: RequestLack | null;
-  taskId: string;
-  isWaiting: boolean;
-  endedBy: "time" | "silence" | null;
   /** The earlier session could not be found, so the agent began anew. */
   isForgotten: boolean;
   /** The call goes on after a question or a restart, before which the agent had used something too. */

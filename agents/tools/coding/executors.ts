@@ -21,8 +21,8 @@ export interface Executor {
   args: readonly string[];
   /** Names of a program that speaks Claude Code's stream-json, for when none of `programs` is there or starts. */
   streamPrograms?: readonly string[];
-  /** Providers whose models it can use. */
-  providers: readonly ProviderName[];
+  /** Providers whose models it can use; null: not known. */
+  providers: readonly ProviderName[] | null;
   /** What a person does to install it. */
   install: string;
   /** The licence of its package, for an agent that is not installed. */
@@ -142,13 +142,13 @@ const gemini: Executor = {
 const EXECUTORS: readonly Executor[] = [claude, codex, opencode, gemini];
 
 /** An agent of the settings gets the address in every form, and the model's name as BANYAN_AGENT_MODEL. */
-function configured({ name, file, args }: ConfiguredAgent): Executor {
+function configured({ name, file, args, providers }: ConfiguredAgent): Executor {
   return {
     name,
     title: name,
     programs: [file],
     args,
-    providers: ["anthropic", "openai", "google", "ollama"],
+    providers: providers ?? null,
     install: "correct its path in BANYAN_CODING_AGENTS",
     environment: ({ url, token, model }) => ({
       ANTHROPIC_BASE_URL: url,

@@ -71,6 +71,12 @@ async function learnFirst(
   await agents.firstRequests?.learn(executor.name, ways[0].executable.version, added);
 }
 
+async function learnProtocol({ agents, executor, ways }: Prepared, models: ModelAccess): Promise<void> {
+  const spoken = models.spoken();
+  if (spoken === null || executor.providers !== null) return;
+  await agents.spokenProtocols?.learn(executor.name, ways[0].executable, spoken.providers);
+}
+
 async function work(prepared: Prepared, models: ModelAccess, start: Start): Promise<Answer> {
   const { given, context, executor, ways, folder, sharers } = prepared;
   const refused: Refused[] = [];
@@ -85,13 +91,21 @@ async function work(prepared: Prepared, models: ModelAccess, start: Start): Prom
     start: (way, args) => startAgent(prepared, way, args, start),
   });
   await learnFirst(prepared, models, driven);
+  await learnProtocol(prepared, models);
   const { told } = driven;
   const isForgotten = conversation.session !== undefined && told.session !== null && !told.isLoaded;
-  const gateway = { use: models.usage(), trouble: models.trouble(), lack: models.lack(), isWaiting: isWaiting() };
+  const gateway = {
+    use: models.usage(),
+    trouble: models.trouble(),
+    spoken: models.spoken(),
+    lack: models.lack(),
+    isWaiting: isWaiting(),
+  };
   const answer = answerOf({
     ...driven,
     ...gateway,
     executor,
+    model: context.model ?? "",
     taskId: context.taskId,
     refused,
     patches,

@@ -2,7 +2,9 @@
 import type { ToolContext } from "@/agents/tools/contract/tool";
 import { isProgram } from "@/core/programs/names";
 import type { FirstRequests } from "@/db/capabilities/first-requests";
-import type { ConfiguredAgent } from "@/lib/env/coding-agents";
+import type { SpokenProtocols } from "@/db/capabilities/spoken-protocols";
+import { AGENT_PROVIDERS, type ConfiguredAgent } from "@/lib/env/coding-agents";
+import { providerLabel } from "@/lib/models/providers/labels";
 import type { Workplace } from "@/lib/workplace/port";
 import { WorkspaceError } from "@/lib/workspace/path";
 import { type Way, waysTo } from "./drive";
@@ -17,6 +19,8 @@ export interface CodingAgents {
   searchPath: string;
   /** Absent: the size of an agent's first request is not known before it is sent. */
   firstRequests?: FirstRequests;
+  /** Absent: the protocol of an agent of the settings is not known before it has sent a request. */
+  spokenProtocols?: SpokenProtocols;
   /** How long an agent may take to open a session. */
   startTimeoutMs?: number;
 }
@@ -56,7 +60,8 @@ export async function prepare(
   const status = await workplace.commands.status();
   if (!status.available) throw new WorkspaceError(status.reason);
   const ways = await waysOf(executor, agents, workplace);
-  const model = modelOf(context, executor);
+  const learnt = agents.spokenProtocols?.providersOf(executor.name, ways[0].executable) ?? null;
+  const model = modelOf(context, executor, executor.providers ?? learnt);
   const folder = agentFolder(workplace, executor.name, place);
   const last = given.session === undefined && !context.resumed ? null : await folder.last();
   return { agents, given, context, workplace, executor, ways, place, folder, last, model, sharers };
@@ -83,13 +88,18 @@ async function waysOf(
   );
 }
 
-function modelOf({ model: full = "" }: ToolContext, { title, providers }: Executor) {
+/** `providers`: whose models the agent can use; null: not known. */
+function modelOf({ model: full = "" }: ToolContext, { title }: Executor, providers: readonly string[] | null) {
   const at = full.indexOf("/");
   const [provider, model] = [full.slice(0, Math.max(0, at)), full.slice(at + 1)];
-  if (isProgram(full) || !providers.some((known) => known === provider)) {
-    throw new WorkspaceError(
-      `${title} uses models of ${providers.join(" or ")}, and this task's model is ${full}; name another coding agent, or give the work to a subtask with such a model.`,
-    );
-  }
+  const served: readonly string[] = providers ?? AGENT_PROVIDERS;
+  if (isProgram(full) || !served.includes(provider))
+    throw new WorkspaceError(`${unfitSentence(title, served, full)} Nothing was started.`);
   return { model, provider };
+}
+
+/** Returns that an agent cannot use a model, and what helps, as a sentence. */
+export function unfitSentence(title: string, providers: readonly string[], model: string): string {
+  const speaks = providers.map((name) => providerLabel(name) ?? name).join(" or ");
+  return `${title} speaks the protocol of ${speaks}, and this task's model is ${model}: name another coding agent, or give the work to a subtask with a model of ${speaks}.`;
 }

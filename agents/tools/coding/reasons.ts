@@ -1,16 +1,21 @@
 /** Why an agent's work did not come to its end, as a code that stays the same and as a sentence. */
-import type { ModelTrouble } from "@/agents/tools/contract/models";
+import type { ModelTrouble, SpokenProtocol } from "@/agents/tools/contract/models";
 import type { ExecutorFault } from "@/core/log/call-faults";
 import type { RequestLack } from "@/core/rules/request-lack";
 import { lackRemedy, lackSentence } from "@/core/words/spending/request-lack";
 import type { Fault, Told } from "@/lib/acp/converse";
 import type { Executor } from "./executors";
+import { unfitSentence } from "./prepare";
 
 export interface End {
   executor: Executor;
   told: Told;
   /** What the gateway saw of the last request. */
   trouble: ModelTrouble | null;
+  /** The protocol of its request, where the task's model has another. */
+  spoken: SpokenProtocol | null;
+  /** The task's model. */
+  model: string;
   /** What the last request lacked, when the grant did not cover it. */
   lack: RequestLack | null;
   /** The task that pays. */
@@ -28,11 +33,22 @@ export interface Became {
 }
 
 /** Returns null when the agent has done its work. */
-export function reasonOf({ executor, told, trouble, lack, taskId, isWaiting, endedBy }: End): Became | null {
+export function reasonOf({
+  executor,
+  told,
+  trouble,
+  spoken,
+  model,
+  lack,
+  taskId,
+  isWaiting,
+  endedBy,
+}: End): Became | null {
   const { fault, stopReason } = told;
   if (endedBy !== null) return endedByHost(executor, endedBy, isWaiting);
   // The gateway sees more than the agent says: some agents end their turn well after an error of the provider.
   if (lack !== null) return lacking(lack, taskId, `${executor.title} could not finish. ${LEFT}`);
+  if (trouble === "protocol") return unfit(executor, spoken, model);
   if (trouble !== null) return TROUBLES[trouble];
   if (fault) return { reason: reasonOfFault(fault, told.isPrompted), problem: sentenceOf(fault, executor) };
   if (stopReason === "end_turn") return null;
@@ -59,7 +75,15 @@ function endedByHost({ title }: Executor, endedBy: "time" | "silence", isWaiting
   return { reason: "silent", problem: `${title} was ended, because ${why}. ${LEFT}` };
 }
 
-const TROUBLES: Readonly<Record<ModelTrouble, Became>> = {
+/** The agent and the model do not fit. It is known before the next start. */
+function unfit({ name, title }: Executor, spoken: SpokenProtocol | null, model: string): Became {
+  const providers = spoken?.providers ?? [];
+  const fix = `If it speaks others too, write \`${name}:PROVIDER=\` before its program in BANYAN_CODING_AGENTS, with the provider whose protocol it shall speak.`;
+  const form = spoken === null ? "" : ` Its request came in the form of ${spoken.form}.`;
+  return { reason: "not_usable", problem: `${unfitSentence(title, providers, model)}${form} ${fix}` };
+}
+
+const TROUBLES: Readonly<Record<Exclude<ModelTrouble, "protocol">, Became>> = {
   spent: {
     reason: "grant_spent",
     problem: `The task's grant did not suffice for the agent's next request, so the agent could not finish. ${LEFT}`,

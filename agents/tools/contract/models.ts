@@ -19,8 +19,15 @@ export interface ModelsOptions {
  * - `paused`: the task is paused
  * - `silent`: the provider did not answer in time, or broke off
  * - `provider`: it failed, or could not be reached
+ * - `protocol`: it came in a protocol that the task's model does not speak
  */
-export type ModelTrouble = "spent" | "limit" | "key" | "paused" | "silent" | "provider";
+export type ModelTrouble = "spent" | "limit" | "key" | "paused" | "silent" | "provider" | "protocol";
+
+/** A protocol in which a request came, and the providers that speak it. */
+export interface SpokenProtocol {
+  form: string;
+  providers: readonly string[];
+}
 
 /** What the programs of one access have used so far. */
 export interface ModelUse {
@@ -43,6 +50,8 @@ export interface ModelAccess {
   usage(): ModelUse;
   /** Null when the last request was answered, or when it was its own fault that it was not. */
   trouble(): ModelTrouble | null;
+  /** The protocol of the last request, when the trouble is `protocol`. */
+  spoken(): SpokenProtocol | null;
   /** What the last request lacked, when the trouble is `spent`. */
   lack(): RequestLack | null;
   /** What a request of so many input tokens would lack while no other one runs; null when the grant covers it. */

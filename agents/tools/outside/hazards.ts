@@ -5,16 +5,14 @@ import { hazardsOf, hazardsOfTools } from "@/lib/mcp/config/hazards";
 import { isInnerHost } from "@/lib/net/address";
 import { hostOf } from "@/lib/net/host-list";
 import type { ApiServer } from "@/lib/openapi/types";
-import { configIn } from "./added-config";
-import { nameOfServerTool } from "./server-tools";
+import { configIn, otherHostsOf } from "./added-config";
 
 /** Returns one sentence for each known danger, for the person who decides about the server. */
 export function hazardsOfAdded(server: Pick<ServerBody, "config" | "tools">): string[] {
   const config = configIn(server);
-  const ofNames = hazardsOfNames(config.name, server.tools);
-  if (config.kind === "openapi") return [...hazardsOfApi(config), ...ofNames];
-  if (config.kind === "a2a") return [...hazardsOfAgent(config), ...ofNames];
-  return [...hazardsOf(config), ...hazardsOfTools(config, server.tools), ...ofNames];
+  if (config.kind === "openapi") return hazardsOfApi(config, otherHostsOf(server));
+  if (config.kind === "a2a") return hazardsOfAgent(config);
+  return [...hazardsOf(config), ...hazardsOfTools(config, server.tools)];
 }
 
 /** Returns one sentence for each known danger of a single tool. */
@@ -26,20 +24,7 @@ export function hazardsOfTool(
   return config.kind === "openapi" || config.kind === "a2a" ? [] : hazardsOfTools(config, [tool]);
 }
 
-/** Names for agents are shorter and have fewer signs than those of a server, and only the first tool of a name is offered. */
-function hazardsOfNames(server: string, tools: readonly Pick<ServerTool, "name">[]): string[] {
-  const first = new Map<string, string>();
-  return tools.flatMap((tool) => {
-    const name = nameOfServerTool(server, tool.name);
-    const other = first.get(name);
-    if (other !== undefined)
-      return [`Agents cannot call the tool ${tool.name}: its name for them, ${name}, is that of ${other}.`];
-    first.set(name, tool.name);
-    return [];
-  });
-}
-
-function hazardsOfApi({ url, auth, document }: ApiServer): string[] {
+function hazardsOfApi({ url, auth, document }: ApiServer, others: readonly string[]): string[] {
   const found: string[] = [];
   const { hostname, host, protocol } = new URL(url);
   if (isInnerHost(hostname)) found.push(`${host} is an address of this machine or of a private network.`);
@@ -47,5 +32,11 @@ function hazardsOfApi({ url, auth, document }: ApiServer): string[] {
     found.push("It is reached without TLS: anyone on the network path can read and change the traffic.");
   if (document !== undefined && auth.kind !== "none" && hostOf(document) !== hostOf(url))
     found.push(`Its document comes from ${hostOf(document)}, and its secret goes to ${host}.`);
+  for (const other of others) {
+    const secret = auth.kind === "none" ? "" : ", with its secret";
+    found.push(`Some of its operations go to ${other}${secret}: its document names this server for them.`);
+    if (isInnerHost(other.replace(/:\d+$/, "")))
+      found.push(`${other} is an address of this machine or of a private network.`);
+  }
   return found;
 }

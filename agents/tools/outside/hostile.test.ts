@@ -3,8 +3,7 @@ import { expect, test } from "vitest";
 import { nameProblem } from "@/agents/commands/servers/auth";
 import { serverName } from "@/agents/tools/additions/config-name";
 import { uniqueName } from "@/lib/mcp/config/config";
-import { hazardsOfAdded } from "./hazards";
-import { isDistinctServerName, nameOfServerTool, offeredOf, serverOfName } from "./server-tools";
+import { isDistinctServerName, namesOfServerTools, offeredOf, serverOfName } from "./server-tools";
 
 const TRICKS = ["notes__read", "notes_", "notes__", "notes___x", "n__"];
 
@@ -37,27 +36,47 @@ test("whatever a tool is called, its name tells its server, and is never that of
   const tools = ["_read", "read__file", "read", "..", "/terminal", "__x", "use_terminal", "x".repeat(128), "a.b"];
   const seen = new Map<string, string>();
   for (const server of servers)
-    for (const tool of tools) {
-      const name = nameOfServerTool(server, tool);
+    for (const name of tools.flatMap((tool) => namesOfServerTools(server, [{ name: tool }]))) {
       expect(serverOfName(name)).toBe(server);
       expect(name).toMatch(/^[a-z_]+__[A-Za-z0-9_-]+$/);
       expect(seen.get(name) ?? server).toBe(server);
       seen.set(name, server);
     }
-  expect(nameOfServerTool("use", "terminal")).not.toBe("use_terminal");
+  expect(namesOfServerTools("use", [{ name: "terminal" }])).not.toEqual(["use_terminal"]);
 });
 
-test("of two tools of one server that become one name only the first is offered, and a person reads which are not", () => {
-  const tools = ["a.b", "a/b", "a_b"].map((name) => ({
-    name,
-    description: name,
-    inputSchema: { type: "object" },
-    hash: name,
-  }));
+test("tools of one server whose names become one are all offered, each under a name of its own", () => {
+  const tools = [
+    "a.b",
+    "a/b",
+    "a_b",
+    "Do It",
+    "ümlaut",
+    "搜索",
+    "查询",
+    `${"x".repeat(80)}1`,
+    `${"x".repeat(80)}2`,
+  ].map((name) => ({ name, description: name, inputSchema: { type: "object" }, hash: name }));
   const config = { kind: "stdio", name: "s", command: "x", args: [], env: {} };
   const body = { name: "s", server: { config, tools } } as unknown as Parameters<typeof offeredOf>[0];
-  expect(offeredOf(body, 1).map(({ name, tool }) => [name, tool.name])).toEqual([["s__a_b", "a.b"]]);
-  expect(hazardsOfAdded(body.server)).toEqual(
-    expect.arrayContaining(["a/b", "a_b"].map((tool) => expect.stringContaining(`${tool}: its name for them, s__a_b`))),
-  );
+  const offered = offeredOf(body, 1).map(({ name, tool }) => [name, tool.name]);
+  expect(offered.map(([, tool]) => tool)).toEqual(tools.map(({ name }) => name));
+  expect(new Set(offered.map(([name]) => name)).size).toBe(tools.length);
+  expect(offered.map(([name]) => name)).toEqual([
+    "s__a_b",
+    expect.stringMatching(/^s__a_b_[0-9a-f]{8}$/),
+    expect.stringMatching(/^s__a_b_[0-9a-f]{8}$/),
+    "s__Do_It",
+    "s__umlaut",
+    "s____",
+    expect.stringMatching(/^s_____[0-9a-f]{8}$/),
+    `s__${"x".repeat(61)}`,
+    expect.stringMatching(/^s__x{52}_[0-9a-f]{8}$/),
+  ]);
+});
+
+test("a tool whose name looks like another's mark takes no call of that tool", () => {
+  const [, marked = ""] = namesOfServerTools("s", [{ name: "a.b" }, { name: "a/b" }]);
+  const tools = [{ name: "a.b" }, { name: "a/b" }, { name: marked.replace("s__", "") }];
+  expect(new Set(namesOfServerTools("s", tools)).size).toBe(3);
 });

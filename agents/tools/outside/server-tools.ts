@@ -1,14 +1,15 @@
 /** Tools of added servers, as a task's pinned versions of the configuration offer them. */
+import { createHash } from "node:crypto";
 import { type CallEffect, kind } from "@/agents/tools/contract/tool";
 import type { ToolSpec } from "@/core/log/model";
 import type { ServerVersion } from "@/core/log/versions";
-import { type ApiOperation, isReading } from "@/core/rules/api-operation";
+import { type ApiOperation, baseOfOperation, isReading } from "@/core/rules/api-operation";
 import type { ServerBody, ServerTool, ToolBody } from "@/core/rules/configuration";
 import type { CallKind } from "@/core/rules/policy";
 import { canonicalJson } from "@/lib/mcp/config/schema";
 import { requestOf } from "@/lib/openapi/request";
 import type { ApiServer } from "@/lib/openapi/types";
-import { type AddedConfig, configIn, hostOfApi, isAgent, isApi, onlyHostOf } from "./added-config";
+import { type AddedConfig, configIn, hostOfOperation, isAgent, isApi, onlyHostOf, otherHostsOf } from "./added-config";
 
 export interface OfferedServerTool {
   /** `<server>__<tool>`, as agents call it. */
@@ -22,12 +23,54 @@ export interface OfferedServerTool {
 const SEPARATOR = "__";
 /** The longest tool name that providers accept. */
 const MOST_NAME_CHARACTERS = 64;
+/** Characters of the mark that tells two names apart. */
+const FEWEST_MARK = 8;
 const MOST_DESCRIPTION_CHARACTERS = 4_000;
 /** As for web_fetch: a longer path counts as sending data. */
 const LONGEST_PLAIN_PATH = 200;
 
-export function nameOfServerTool(server: string, tool: string): string {
-  return `${server}${SEPARATOR}${tool}`.replace(/[^A-Za-z0-9_-]/g, "_").slice(0, MOST_NAME_CHARACTERS);
+/**
+ * Returns the names by which agents call a server's tools, in the order of the tools. Providers take fewer characters and
+ * shorter names than servers do: where several tools would have one name, the first has it, and the name of each other
+ * ends with a mark made of its own name.
+ */
+export function namesOfServerTools(server: string, tools: readonly { name: string }[]): string[] {
+  const plain = tools.map((tool) => plainName(`${server}${SEPARATOR}${tool.name}`).slice(0, MOST_NAME_CHARACTERS));
+  const taken = new Set(plain);
+  const given = new Set<string>();
+  return plain.map((name, index) => {
+    const own = given.has(name) ? markedName(name, tools[index]?.name ?? "", taken) : name;
+    taken.add(own);
+    given.add(own);
+    return own;
+  });
+}
+
+/** `taken`: names of other tools, one of which may look like a mark. */
+function markedName(name: string, tool: string, taken: ReadonlySet<string>): string {
+  const mark = createHash("sha256").update(tool).digest("hex");
+  for (let characters = FEWEST_MARK; ; characters += 1) {
+    const ending = `_${mark.slice(0, characters)}`;
+    const marked = `${name.slice(0, MOST_NAME_CHARACTERS - ending.length)}${ending}`;
+    if (!taken.has(marked) || characters >= MOST_NAME_CHARACTERS) return marked;
+  }
+}
+
+/** Letters lose their marks: “é” becomes “e”. */
+function plainName(name: string): string {
+  return name
+    .normalize("NFKD")
+    .replace(/\p{M}+/gu, "")
+    .replace(/[^A-Za-z0-9_-]/gu, "_");
+}
+
+/** Returns the server's own tool that agents call by this name. */
+export function toolOfServerNamed(
+  { name: server, server: body }: Pick<ToolBody, "name" | "server">,
+  name: string,
+): ServerTool | undefined {
+  if (!body || serverOfName(name) !== server) return undefined;
+  return body.tools[namesOfServerTools(server, body.tools).indexOf(name)];
 }
 
 /**
@@ -56,22 +99,20 @@ export function isSameServer(one: ServerBody, other: ServerBody): boolean {
   return canonicalJson(one.config) === canonicalJson(other.config);
 }
 
-/** Returns the server's tools. When two names are equal after shortening, only the first tool is offered. */
+/** Returns the server's tools under the names by which agents call them. */
 export function offeredOf(server: ToolBody & { server: ServerBody }, version: number): OfferedServerTool[] {
-  const offered = new Map<string, OfferedServerTool>();
-  for (const tool of server.server.tools) {
-    const name = nameOfServerTool(server.name, tool.name);
-    if (offered.has(name)) continue;
+  const { tools } = server.server;
+  return namesOfServerTools(server.name, tools).flatMap((name, index) => {
+    const tool = tools[index];
+    if (!tool) return [];
     const description = tool.description.slice(0, MOST_DESCRIPTION_CHARACTERS);
-    const spec = { name, description, inputSchema: tool.inputSchema };
-    offered.set(name, { name, server, version, tool, spec });
-  }
-  return [...offered.values()];
+    return [{ name, server, version, tool, spec: { name, description, inputSchema: tool.inputSchema } }];
+  });
 }
 
 /** Returns what a call of the server touches. A server that reaches hosts may send its input to them. */
 export function effectOfServer({ level, server }: ToolBody & { server: ServerBody }): CallEffect {
-  const hosts = hostsOf(configIn(server));
+  const hosts = [...new Set([...hostsOf(configIn(server)), ...otherHostsOf(server)])];
   const also = server.workspace === "write" ? ({ alsoNeeds: "write" } as const) : {};
   return hosts.length > 0
     ? { level: level === "host" ? level : "network", hosts, sends: true, ...also }
@@ -88,7 +129,7 @@ export function effectOfCall({ server, tool }: Pick<OfferedServerTool, "server" 
   if (tool.skill !== undefined)
     return { ...effectOfServer(server), sends: (input as { message?: unknown } | null)?.message !== undefined };
   if (config.kind !== "openapi" || !tool.operation) return effectOfServer(server);
-  const hosts = [hostOfApi(config)];
+  const hosts = [hostOfOperation(config, tool.operation)];
   if (!isReading(tool.operation)) return { level: "network", alsoNeeds: "write", hosts, sends: true };
   return { level: "network", hosts, sends: carriesData(config, tool.operation, input) };
 }
@@ -101,7 +142,7 @@ function carriesData({ url }: ApiServer, operation: ApiOperation, input: unknown
       ({ name, in: place }) => place === "header" && name.toLowerCase() in made.headers,
     );
     // Some APIs read with a body, also of a GET, such as a search.
-    const hasQuery = made.url.search !== new URL(url).search;
+    const hasQuery = made.url.search !== new URL(baseOfOperation(url, operation)).search;
     return hasHeader || hasQuery || made.body !== undefined || made.url.pathname.length > LONGEST_PLAIN_PATH;
   } catch {
     // The call is refused when it runs.
@@ -142,7 +183,7 @@ function hostsOf(config: AddedConfig): string[] {
 export function serverToolNamed(tools: readonly ToolBody[], name: string) {
   for (const server of tools) {
     if (!isServer(server)) continue;
-    const tool = server.server.tools.find((tool) => nameOfServerTool(server.name, tool.name) === name);
+    const tool = toolOfServerNamed(server, name);
     if (tool) return { server, tool };
   }
   return null;

@@ -2,11 +2,13 @@ import Link from "next/link";
 import type { ImportedServer } from "@/agents/application";
 import { Button, Say } from "@/components/ui/parts";
 import { plural } from "@/core/words/figures";
+import { LeftOut } from "./parts/left-out";
 
 export interface Added {
   sentence: string;
   servers: ImportedServer[];
   problems: string[];
+  already: string[];
 }
 
 /** The result for each added server, with the next step. */
@@ -16,7 +18,7 @@ export function AddedServers({ added, onClose }: { added: Added; onClose: () => 
       {added.servers.map((server) => (
         <AddedServer key={server.name} server={server} />
       ))}
-      {added.problems.map((sentence) => (
+      {[...added.already, ...added.problems].map((sentence) => (
         <Say key={sentence}>{sentence}</Say>
       ))}
       <div className="flex flex-wrap items-center gap-2">
@@ -26,7 +28,7 @@ export function AddedServers({ added, onClose }: { added: Added; onClose: () => 
   );
 }
 
-function AddedServer({ server: { name, tools, problem, sign_in } }: { server: ImportedServer }) {
+function AddedServer({ server: { name, tools, left_out, problem, sign_in } }: { server: ImportedServer }) {
   const link = (
     <Link className="link" href={`/tools/${encodeURIComponent(name)}`}>
       {name}
@@ -48,8 +50,11 @@ function AddedServer({ server: { name, tools, problem, sign_in } }: { server: Im
       </Say>
     );
   return (
-    <Say look="good" role="status">
-      {link} is added and offers {plural(tools.length, "tool")}. No agent uses it yet: add it to an agent’s tools.
-    </Say>
+    <>
+      <Say look="good" role="status">
+        {link} is added and offers {plural(tools.length, "tool")}. No agent uses it yet: add it to an agent’s tools.
+      </Say>
+      <LeftOut sentences={left_out} />
+    </>
   );
 }

@@ -15,6 +15,8 @@ export interface ServerFields {
   url: string;
   /** Folders that it sees besides those among its arguments: `/path: read` or `/path: write`, one per line. */
   folders: string;
+  /** Whether Banyan keeps a folder for its files; a mend of the preview adds it. */
+  keeps: boolean;
   /** One per line. */
   hosts: string;
   workspace: "none" | "read" | "write";
@@ -32,6 +34,7 @@ export const EMPTY_FIELDS: ServerFields = {
   cwd: "",
   url: "",
   folders: "",
+  keeps: false,
   hosts: "",
   workspace: "none",
   scope: "tree",
@@ -65,6 +68,7 @@ export function entryOfFields(fields: ServerFields): Entry {
       ...named("env", settings),
       ...(fields.cwd.trim() && { cwd: fields.cwd.trim() }),
       ...named("folders", folders),
+      ...(fields.keeps && { keeps: true }),
       ...(hosts.length > 0 && { hosts }),
       ...placed,
       ...(fields.workspace !== "none" && { workspace: fields.workspace }),
@@ -106,6 +110,7 @@ export function fieldsOfEntry(name: string, entry: Readonly<Record<string, unkno
     folders: Object.entries(entry.folders ?? {})
       .map(([folder, access]) => `${folder}: ${access}`)
       .join("\n"),
+    keeps: entry.keeps === true,
     hosts: list(entry.hosts),
     workspace: entry.workspace === "read" || entry.workspace === "write" ? entry.workspace : "none",
     scope: entry.scope === "shared" ? "shared" : "tree",

@@ -46,7 +46,7 @@ export function ServerPreviewBox({ look, call, mend, onBack, onClose, onAdded }:
   if (!look) return <Hint className="mt-4!">Reading…</Hint>;
   const failure = look.ok
     ? look.preview.servers.length === 0
-      ? (look.preview.problems[0] ?? null)
+      ? (look.preview.problems[0] ?? look.preview.already[0] ?? null)
       : null
     : look.sentence;
   if (!look.ok || failure !== null)
@@ -80,6 +80,9 @@ export function ServerPreviewBox({ look, call, mend, onBack, onClose, onAdded }:
           />
         ))}
       </ul>
+      {preview.already.map((sentence) => (
+        <Say key={sentence}>{sentence}</Say>
+      ))}
       {preview.problems.map((sentence) => (
         <Say look="bad" key={sentence}>
           {sentence}

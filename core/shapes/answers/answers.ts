@@ -111,6 +111,8 @@ export interface ImportedServers extends Said {
   findings: Record<string, ServerFinding[]>;
   /** One sentence for each entry that could not be added. */
   problems: string[];
+  /** One sentence for each entry of a server that is already added. */
+  already: string[];
 }
 
 interface GoalOfTree {

@@ -16,7 +16,7 @@ export interface CodingAgent {
   terms: string | null;
   /** The command that installs it, or null for a program that BANYAN_CODING_AGENTS names. */
   install: string | null;
-  /** The providers whose models it can use. `available`: Banyan's model gateway can give it one, with this server's key. */
+  /** The providers whose models it can use; empty: not known before its first request. `available`: Banyan's model gateway can give it one, with this server's key. */
   providers: {
     /** Name of the provider. */
     name: string;

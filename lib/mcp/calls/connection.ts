@@ -31,7 +31,6 @@ export interface Connection {
 
 const ANSWER_GRACE_MS = 500;
 const MOST_IGNORED_CANCELLATIONS = 2;
-const MOST_PROBLEMS = 50;
 
 interface ConnectionContext {
   options: ConnectionOptions;
@@ -267,7 +266,7 @@ async function described(
     tools,
     late,
     ...others,
-    problems: [...problems, ...others.problems].slice(0, MOST_PROBLEMS),
+    problems: [...problems, ...others.problems],
   };
 }
 

@@ -23,7 +23,7 @@ export interface McpLimits {
   unreadBytes: number;
   /** After this many cancelled calls over HTTP, an idle connection is renewed, because each may leave a stream open. */
   abandonedCalls: number;
-  /** Lines on stdout that are not messages, before the server is closed. */
+  /** Lines on stdout without a message between them, before the server is closed. */
   rubbishLines: number;
   /** How long a server may continue a cancelled call; the second time, the server is closed. */
   cancelGraceMs: number;
@@ -39,7 +39,9 @@ export interface McpLimits {
   listed: number;
   /** The length of one tool's definition, as JSON. */
   toolCharacters: number;
-  /** The time that reading the schemas of one list may take, during which this process does nothing else. */
+  /** The length of all tools' definitions of one server together. */
+  listCharacters: number;
+  /** The CPU time that reading the schemas of one list may take, during which this process does nothing else. */
   schemasMs: number;
   /** The first wait, after the second failure in a row; it doubles up to `backOffMostMs`. */
   backOffMs: number;
@@ -60,15 +62,16 @@ export const DEFAULT_MCP_LIMITS: McpLimits = {
   bytesPerSecond: 64 * 1024 * 1024,
   unreadBytes: 16 * 1024 * 1024,
   abandonedCalls: 16,
-  rubbishLines: 100,
+  rubbishLines: 1_000,
   cancelGraceMs: 3_000,
   pingAfterMs: 30_000,
   pingMs: 5_000,
   listAgeMs: 10 * 60_000,
   listenAgainMs: 30_000,
   pages: 50,
-  listed: 500,
+  listed: 2_000,
   toolCharacters: 64 * 1024,
+  listCharacters: 32 * 1024 * 1024,
   schemasMs: 5_000,
   backOffMs: 1_000,
   backOffMostMs: 60_000,

@@ -42,6 +42,8 @@ export interface McpPoolOptions {
   sandbox: Pick<SandboxPort, "start">;
   /** `<data>/mcp/packages`. */
   packagesDir: string;
+  /** Makes and returns the folder that is kept for a server; see `LaunchOptions`. */
+  stateOf?(server: string, folder: string | undefined): string;
   /** Host paths that no server may see. */
   hiddenPaths: readonly string[];
   /** Returns what one process of a server sees in addition to what its configuration names. */
@@ -214,6 +216,7 @@ function open(
             ...more,
             sandbox: options.sandbox,
             packagesDir: options.packagesDir,
+            ...(options.stateOf && { stateOf: options.stateOf }),
             hiddenPaths: options.hiddenPaths,
             ...(options.placeOf && { place: options.placeOf(server, scope) }),
           })

@@ -5,7 +5,7 @@ import type { ServerDescription } from "@/lib/mcp/config/types";
 import type { Timers } from "@/lib/time/timers";
 import { type AskContext, ask } from "./ask";
 import type { McpLimits } from "./limits";
-import { eachPage, readPrompts, readResources, readTemplates, toolReader } from "./listing";
+import { type AskPage, eachPage, readPrompts, readResources, readTemplates, toolReader } from "./listing";
 import { orAborted } from "./or-aborted";
 
 export type ListName = "tools" | "resources" | "prompts";
@@ -43,7 +43,7 @@ export function serverLists(context: AskContext, limits: McpLimits, now: () => n
     signal: AbortSignal | undefined,
     take: (items: unknown[]) => void,
   ): Promise<void> {
-    const askPage = async (cursor: string | undefined) => {
+    const askPage: AskPage = async (cursor) => {
       const params = cursor === undefined ? {} : { cursor };
       const how = { timeoutMs: limits.startMs, signal };
       const page = await ask(context, { method: METHODS[key], params }, z.unknown(), how);

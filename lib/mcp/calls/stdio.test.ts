@@ -288,11 +288,12 @@ describe("a server that starts", () => {
 
   test("with tools that cannot be offered: the good tools are offered, and each of the others has a sentence", async () => {
     const { tools, problems } = await poolWith().describe(misbehaving("invalid-schema"));
-    expect(tools.map(({ name }) => name)).toEqual(["echo"]);
-    expect(problems).toHaveLength(8);
+    expect(tools.map(({ name }) => name)).toEqual(["bad name!", "echo", "no_schema"]);
+    expect(problems).toHaveLength(6);
     expect(problems).toEqual(
       expect.arrayContaining([
-        'The tool "no_schema" was left out, because its input schema is not a JSON Schema with type "object".',
+        'The tool "array_schema" was left out, because its input schema is not a JSON Schema of an object.',
+        'The tool "" was left out, because it is not a tool.',
         expect.stringMatching(
           /^The tool "bad_type" was left out, because its input schema is not a valid JSON Schema \(/,
         ),
@@ -303,7 +304,9 @@ describe("a server that starts", () => {
     );
     const doubled = await poolWith().describe(misbehaving("duplicate-tools"));
     expect(doubled.tools.map(({ name }) => name)).toEqual(["echo"]);
-    expect(doubled.problems).toEqual(["The tool twice was left out, because the server lists it more than once."]);
+    expect(doubled.problems).toEqual([
+      'The tool "twice" was left out, because the server lists it more than once, each time different.',
+    ]);
   });
 
   test("with a list that never ends", async () => {
@@ -312,7 +315,7 @@ describe("a server that starts", () => {
     expect(problems).toEqual(["Its list of tools does not end: reading stopped after 7 pages."]);
     const capped = await poolWith({ limits: { listed: 3 } }).describe(misbehaving("endless-pages"));
     expect(capped.tools).toHaveLength(3);
-    expect(capped.problems).toEqual(["It has more than 3 tools; the rest were left out."]);
+    expect(capped.problems).toEqual(["It has more than 3 tools: the rest were left out."]);
   });
 
   test("and refuses lists that it announced is described without them", async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { importServers } from "./config";
 import { entryOf } from "./entry";
+import type { AddedServer } from "./same-server";
 import { resolveValue, shownValue } from "./secret-values";
 import type { ServerConfig } from "./types";
 
@@ -209,4 +210,47 @@ test("names are plain, short and not taken", () => {
   expect(new Set(imported).size).toBe(names.length);
   for (const name of imported) expect(name).toMatch(/^[a-z0-9_]{1,40}$/);
   expect(imported).toContain("taken_2");
+});
+
+test("an entry of an added server is that server, whatever number its name got and whichever version is pinned", () => {
+  const npx = (name: string, ...args: string[]) => ({ command: "npx", args: ["-y", name, ...args] });
+  const file = (servers: object) => JSON.stringify({ mcpServers: servers });
+  const added = importServers(
+    file({ files: npx("files-server", "/srv/a"), web: { url: "https://mcp.example.com/mcp" }, db: npx("db-server") }),
+  ).servers.map((config): AddedServer => {
+    const pinned = { name: "files-server", version: "2.1.0", integrity: "sha512-x", lockHash: "x", bin: "x.js" };
+    const isFiles = config.kind === "stdio" && config.name === "files";
+    const one: ServerConfig = isFiles
+      ? { ...config, name: "files_2", command: "node", args: ["/srv/a"], package: pinned }
+      : config;
+    return { config: one, placement: { scope: "tree", workspace: "none" }, isOn: config.name !== "db" };
+  });
+  const names = ["files", "files_2", "web", "db"];
+  const again = importServers(
+    file({
+      files: npx("files-server@latest", "/srv/a"),
+      web: { url: "https://mcp.example.com/mcp" },
+      db: { ...npx("db-server"), folders: { "/srv/db": "write" } },
+    }),
+    names,
+    added,
+  );
+  expect(again.already).toEqual(["files_2 is already added.", "web is already added."]);
+  // One that is off is tried again as the entry is now.
+  expect(again.servers).toMatchObject([{ name: "db", folders: { "/srv/db": "write" } }]);
+  const other = importServers(
+    file({
+      Files: npx("files-server", "/srv/b"),
+      web: { url: "https://mcp.example.com/mcp", headers: { "X-Team": "a" } },
+      files: npx("files-server@1.0.0", "/srv/a"),
+    }),
+    names,
+    added,
+  );
+  expect(other.servers.map(({ name }) => name)).toEqual(["files_3"]);
+  expect(other.already).toEqual([
+    "web is already added, with other settings (headers): change it on its page, or give this entry another name.",
+    "files_2 is already added, with other settings (version): change it on its page, or give this entry another name.",
+  ]);
+  expect(other.problems).toEqual([]);
 });

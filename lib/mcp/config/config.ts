@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { quoted } from "./errors";
 import { parseJsonWithComments } from "./json-with-comments";
+import { type AddedServer, isNameOf, isSameStart, otherSettings } from "./same-server";
 import { type SecretSink, secretSplitter } from "./secret-values";
 import type { HttpServer, ServerConfig, StdioServer } from "./types";
 
@@ -38,6 +39,8 @@ export interface ImportedServers {
   missing: string[];
   /** One sentence for each entry that cannot be used; good entries are imported anyway. */
   problems: string[];
+  /** One sentence for each entry of a server that is already added. */
+  already: string[];
 }
 
 const scalar = z.union([z.string(), z.number(), z.boolean()]).transform(String);
@@ -69,6 +72,7 @@ const entry = z.object({
     .optional(),
   scope: z.enum(["tree", "shared"], "must be tree or shared").default("tree"),
   workspace: z.enum(["none", "read", "write"], "must be none, read or write").default("none"),
+  keeps: z.boolean("must be true or false").optional(),
   url: text.optional(),
   serverUrl: text.optional(),
   httpUrl: text.optional(),
@@ -83,10 +87,15 @@ export type Entry = z.output<typeof entry>;
 
 /**
  * Reads a file of MCP servers from Claude Desktop, Claude Code, Cursor or VS Code: `mcpServers`, `servers`, or the map
- * itself. `takenNames` are the names of existing servers. Never throws, and never reads the environment.
+ * itself. `takenNames` are the names of existing tools, and `added` the servers among them: an entry with the command
+ * and the arguments, or the address, of one of them is that server. Never throws, and never reads the environment.
  */
-export function importServers(fileText: string, takenNames: readonly string[] = []): ImportedServers {
-  const empty = { servers: [], placements: {}, entries: {}, secrets: {}, missing: [], problems: [] };
+export function importServers(
+  fileText: string,
+  takenNames: readonly string[] = [],
+  added: readonly AddedServer[] = [],
+): ImportedServers {
+  const empty = { servers: [], placements: {}, entries: {}, secrets: {}, missing: [], problems: [], already: [] };
   const result: ImportedServers = empty;
   const found = serverMap(fileText);
   if (typeof found === "string") return { ...result, problems: [found] };
@@ -98,7 +107,13 @@ export function importServers(fileText: string, takenNames: readonly string[] = 
   for (const [givenName, given] of entries.slice(0, MOST_SERVERS)) {
     const sink: SecretSink = { values: {}, missing: [], placeholders: [] };
     try {
-      const name = uniqueName(givenName, names);
+      const known = addedAs(givenName, given, added);
+      if (known?.isOn) {
+        result.already.push(alreadySentence(known));
+        continue;
+      }
+      const again = known && !Object.hasOwn(result.entries, known.name) ? known.name : undefined;
+      const name = again ?? uniqueName(givenName, names);
       const { server, placement, entry } = serverOf(name, given, sink);
       names.add(name);
       result.servers.push(server);
@@ -111,6 +126,36 @@ export function importServers(fileText: string, takenNames: readonly string[] = 
     }
   }
   return result;
+}
+
+interface KnownServer {
+  name: string;
+  isOn: boolean;
+  /** What the entry says otherwise, as words for a sentence. */
+  differs: string[];
+  /** Whether the entry has values for secrets. */
+  hasSecrets: boolean;
+}
+
+/** Returns the added server that an entry stands for: of several with its start, the one with its other settings too. */
+function addedAs(givenName: string, given: unknown, added: readonly AddedServer[]): KnownServer | undefined {
+  const base = uniqueName(givenName, new Set());
+  const found = added.flatMap((one): KnownServer[] => {
+    const { name } = one.config;
+    if (!isNameOf(base, name)) return [];
+    const sink: SecretSink = { values: {}, missing: [], placeholders: [] };
+    const { server, placement } = serverOf(name, given, sink);
+    if (!isSameStart(server, one.config)) return [];
+    const differs = otherSettings(server, placement, one);
+    return [{ name, isOn: one.isOn, differs, hasSecrets: Object.keys(sink.values).length > 0 }];
+  });
+  return found.sort((one, other) => one.differs.length - other.differs.length)[0];
+}
+
+function alreadySentence({ name, differs, hasSecrets }: KnownServer): string {
+  if (differs.length > 0)
+    return `${name} is already added, with other settings (${differs.join(", ")}): change it on its page, or give this entry another name.`;
+  return `${name} is already added${hasSecrets ? "; its secrets stay as they are" : ""}.`;
 }
 
 interface ServerMap {
@@ -167,6 +212,10 @@ function serverOf(
   const { scope, workspace } = parsed.data;
   if (url !== undefined && workspace !== "none")
     throw new Error("it is reached over the network and cannot see a tree's folder; remove its workspace");
+  if (parsed.data.keeps && url !== undefined)
+    throw new Error("it is reached over the network, so Banyan keeps no folder for it; remove keeps");
+  if (parsed.data.keeps && workspace !== "none")
+    throw new Error("it sees a tree's folder, so Banyan keeps no folder for it; remove keeps or its workspace");
   if (scope === "shared" && workspace !== "none")
     throw new Error("one process for all trees cannot see a tree's folder; set its scope to tree");
   const rest = { placement: { scope, workspace }, entry: parsed.data };
@@ -189,6 +238,7 @@ function stdioServer(name: string, command: string, given: Entry, sink: SecretSi
     env,
     ...(given.cwd && { cwd: given.cwd }),
     ...(given.folders && { folders: given.folders }),
+    ...(given.keeps && { keeps: true }),
     ...(hosts && { hosts }),
   };
 }

@@ -22,7 +22,7 @@ export function entryOf(config: ServerConfig, { scope, workspace }: ServerPlacem
     };
   }
   const args = config.args.map(written);
-  const { package: pinned, cwd, folders, hosts } = config;
+  const { package: pinned, cwd, folders, keeps, hosts } = config;
   const start = pinned
     ? { command: "npx", args: ["-y", `${pinned.name}@${pinned.version}`, ...args] }
     : { command: config.command, args };
@@ -31,6 +31,7 @@ export function entryOf(config: ServerConfig, { scope, workspace }: ServerPlacem
     ...given("env", config.env),
     ...(cwd && { cwd }),
     ...(folders && { folders }),
+    ...(keeps && { keeps }),
     ...(hosts && { hosts }),
     ...placed,
   };

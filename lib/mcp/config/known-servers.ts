@@ -13,6 +13,8 @@ interface KnownServer {
   /** Hosts without which its tools fail. */
   hosts?: readonly string[];
   browser?: BrowserArguments;
+  /** The variable that names the file where it keeps what it learns. Without it, the file is beside its program. */
+  file?: { variable: string; name: string };
 }
 
 const PLAYWRIGHT: BrowserArguments = {
@@ -23,6 +25,7 @@ const DEVTOOLS: BrowserArguments = {
 };
 
 const KNOWN = new Map<string, KnownServer>([
+  ["@modelcontextprotocol/server-memory", { file: { variable: "MEMORY_FILE_PATH", name: "memory.jsonl" } }],
   ["@playwright/mcp", { browser: PLAYWRIGHT }],
   ["chrome-devtools-mcp", { browser: DEVTOOLS }],
   ["@upstash/context7-mcp", { hosts: ["context7.com"] }],

@@ -39,6 +39,8 @@ export interface StdioServer {
   package?: PinnedPackage;
   /** Folders of the host that it sees, by full path, besides those that its arguments name. "read" may be a file. */
   folders?: Record<string, FolderAccess>;
+  /** Banyan keeps a folder for its files, at `STATE_PLACE`. Absent: what it writes elsewhere ends with its process. */
+  keeps?: true;
   /** Hosts that a person lets it reach (`host`, `host:port`, `*.host`); absent: no network. */
   hosts?: string[];
 }

@@ -8,6 +8,10 @@ export type Fault =
   | { code: "hidden_path"; place: Place; path: string; is: "folder" | "file" }
   /** The server would have to make this file, and cannot write in its folder. */
   | { code: "hidden_new_file"; place: Place; path: string; folder: string }
+  /** A folder where the server would write and its user may not. `reason` is the end of a sentence. */
+  | { code: "unwritable_folder"; path: string; reason: string }
+  /** The server keeps its file beside its program, which is read-only, unless this variable names another place. */
+  | { code: "own_file"; server: string; variable: string }
   | { code: "missing_path"; place: Place; path: string }
   /** `reason` is the end of a sentence. */
   | { code: "refused_path"; place: Place; path: string; reason: string }
@@ -44,6 +48,7 @@ export interface Mend {
     | { what: "write_out"; text: string }
     | { what: "use_npx" }
     | { what: "use_address"; url: string }
+    | { what: "keep"; file: string }
     | { what: "add_arguments"; args: string[] }
     | { what: "allow_hosts"; hosts: string[] };
   changes: EntryChange[];

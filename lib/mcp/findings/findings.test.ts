@@ -5,7 +5,17 @@ import type { Machine } from "./machine";
 import { changeFile } from "./mend";
 import { findingSentence, mendLabel } from "./words";
 
-const FOLDERS = ["/srv", "/srv/papers", "/srv/data", "/srv/app", "/srv/app/data", "/srv/keys", "/home", "/etc"];
+const FOLDERS = [
+  "/srv",
+  "/srv/papers",
+  "/srv/data",
+  "/srv/app",
+  "/srv/app/data",
+  "/srv/keys",
+  "/srv/closed",
+  "/home",
+  "/etc",
+];
 const FILES = ["/srv/data/key.json", "/srv/app/src/server.mjs", "/srv/app/config.json", "/srv/keys/vault.key"];
 const refusalOf = (place: string) =>
   ["/etc", "/srv/keys", "/srv/keys/vault.key"].includes(place) ? `${place} belongs to others` : null;
@@ -14,6 +24,7 @@ const machine: Machine = {
   refusalOf,
   projectOf: (file) => file.replace(/^(\/srv\/[a-z]+)\/.*/, "$1"),
   refusalOfProject: (file) => refusalOf(file.replace(/\/[^/]*$/, "")),
+  unwritable: (folder) => (folder === "/srv/closed" ? "it belongs to root" : null),
   hasProgram: (name) => ["node", "npx", "python3"].includes(name),
   browser: "/usr/lib/chromium/chromium",
   home: "/home/ann",
@@ -51,6 +62,7 @@ function mended(entry: object, has: Partial<Machine> = {}): unknown {
 }
 
 const npx = (name: string, ...args: string[]) => ({ command: "npx", args: ["-y", name, ...args] });
+const MEMORY = "@modelcontextprotocol/server-memory";
 const node = (entry: object) => ({ command: "node", args: ["server.mjs"], ...entry });
 
 test.each<[string, object, Partial<Machine>?]>([
@@ -67,6 +79,15 @@ test.each<[string, object, Partial<Machine>?]>([
     "a browser with its own choice",
     npx("@playwright/mcp", "--headless", "--isolated", "--no-sandbox", "--executable-path=/usr/bin/x"),
   ],
+  [
+    "a known server with a place for its file",
+    { ...npx(MEMORY), env: { MEMORY_FILE_PATH: "/state/x.json" }, keeps: true },
+  ],
+  [
+    "such a file in a folder",
+    { ...npx(MEMORY), env: { MEMORY_FILE_PATH: "/srv/data/x.json" }, folders: { "/srv/data": "write" } },
+  ],
+  ["a closed folder that it only reads", node({ args: ["/srv/closed"], folders: { "/srv/closed": "read" } })],
   ["an allowed private address", { url: "http://nas.lan:8080/mcp" }],
   ["a file beside its program", node({ args: ["/srv/app/src/server.mjs"], env: { FILE: "/srv/app/config.json" } })],
   ["a file beside its command", { command: "/srv/app/src/server.mjs", env: { FILE: "/srv/app/config.json" } }],
@@ -129,6 +150,22 @@ test.each<[string, { env?: object }, object]>([
   ["a file that the server makes", { env: { FILE: "/srv/data/new.json" } }, { "/srv/data": "write" }],
 ])("%s in a variable is shown by a mend", (_, entry, folders) => {
   expect(mended(node(entry))).toEqual(node({ ...entry, folders }));
+});
+
+test("a server that keeps a file beside its program gets a folder of its own for it", () => {
+  const kept = { ...npx(MEMORY), env: { MEMORY_FILE_PATH: "/state/memory.jsonl" }, keeps: true };
+  expect(mended(npx(MEMORY))).toEqual(kept);
+  expect(mended({ ...npx(MEMORY), env: { MEMORY_FILE_PATH: "memory.json" } })).toEqual(kept);
+  expect(mended({ ...kept, keeps: false })).toEqual(kept);
+});
+
+test("a folder where its user may not write is said, and may be opened to read", () => {
+  const folders = { "/srv/closed": "read" };
+  const entry = node({ args: ["/srv/closed"] });
+  expect(mended(entry)).toEqual({ ...entry, folders });
+  expect(mended({ ...node({}), folders: { "/srv/closed": "write" } })).toEqual({ ...node({}), folders });
+  const [first] = found(fileOf(entry));
+  expect(first && findingSentence(first.fault)).toBe("The server may not write in /srv/closed: it belongs to root.");
 });
 
 test("a folder in a variable can also be shown to read and write; ids name the server and the place", () => {

@@ -1,10 +1,13 @@
 /** Finds what will not work about a server before it is stored or started, and which changes would mend it. Pure. */
+import path from "node:path";
 import { programOf } from "@/lib/mcp/config/command-line";
 import type { EntryInFile } from "@/lib/mcp/config/config";
 import { knownServer } from "@/lib/mcp/config/known-servers";
 import type { HttpServer, ServerConfig, StdioServer } from "@/lib/mcp/config/types";
+import { STATE_PLACE } from "@/lib/mcp/transport/launch";
 import { isInnerHost, isOwnAddress } from "@/lib/net/address";
 import { entryOf as hostEntry, isCovered, isListed, parseHostAndPort } from "@/lib/net/host-list";
+import { isAtOrBelow } from "@/lib/workspace/spelling";
 import { commandFindings } from "./commands";
 import type { Fault, Finding, Mend } from "./finding";
 import type { Machine } from "./machine";
@@ -28,9 +31,29 @@ function ofProgram(config: StdioServer, { entry }: EntryInFile, machine: Machine
   return [
     ...commands,
     ...pathFindings(entry, machine),
+    ...fileFindings(config, entry),
     ...browserFindings(config, entry.args, machine),
     ...hostFindings(config, machine),
   ];
+}
+
+/** A server that keeps what it learns in a file needs a place for it that stays. */
+function fileFindings(config: StdioServer, { env, keeps }: EntryInFile["entry"]): Finding[] {
+  const server = packageIn(config);
+  const file = server && knownServer(server)?.file;
+  if (!server || !file) return [];
+  const { variable, name } = file;
+  const given = env[variable];
+  const isKept = given !== undefined && isAtOrBelow(STATE_PLACE, given);
+  // A path that is not full begins at the program's folder too.
+  if (given !== undefined && path.isAbsolute(given) && (!isKept || keeps)) return [];
+  const place = isKept ? given : `${STATE_PLACE}/${name}`;
+  const changes = [
+    { path: ["env", variable], value: place },
+    { path: ["keeps"], value: true },
+  ];
+  const mend: Mend = { id: "own_file", does: { what: "keep", file: place }, changes };
+  return [{ fault: { code: "own_file", server, variable }, mends: [mend] }];
 }
 
 /** `args` are the arguments as the file has them, so that a change keeps the values of secrets. */

@@ -4,11 +4,17 @@ import path from "node:path";
 import type { FolderAccess } from "@/lib/mcp/config/types";
 import { projectOf, refusalOf, refusalOfProject } from "@/lib/mcp/transport/shown-places";
 import { homeFolder } from "@/lib/process/home";
+import { serverIsRoot, toolUserOf } from "@/lib/process/tools-identity";
 
 export interface Machine {
   kindOf(place: string): "folder" | "file" | null;
   /** Why no server may see this file or folder, as the end of a sentence; null when it may. */
   refusalOf(place: string, access: FolderAccess): string | null;
+  /**
+   * Why a server may not write in a folder that it sees, as the end of a sentence; null when it may. `first`: the first
+   * folder where it would write, whose owner it runs as when Banyan is root.
+   */
+  unwritable(folder: string, first: string): string | null;
   /** The folder that is shown, read-only, with a program's file. */
   projectOf(file: string): string;
   /** Why no server may see that folder; null when it may. */
@@ -33,6 +39,7 @@ export function machineWith(given: { hiddenPaths: readonly string[]; privateHost
   return {
     kindOf,
     refusalOf: (place, access) => refusalOf(place, access, given.hiddenPaths),
+    unwritable,
     projectOf,
     refusalOfProject: (file) => refusalOfProject(file, given.hiddenPaths),
     hasProgram: (name) =>
@@ -41,6 +48,22 @@ export function machineWith(given: { hiddenPaths: readonly string[]; privateHost
     home: homeFolder(),
     privateHosts: given.privateHosts,
   };
+}
+
+function unwritable(folder: string, first: string): string | null {
+  if (!serverIsRoot()) {
+    try {
+      fs.accessSync(folder, fs.constants.W_OK);
+      return null;
+    } catch {
+      return "the account that Banyan runs as may not write there; allow it, or let the server only read";
+    }
+  }
+  const user = toolUserOf(first);
+  const { uid, gid, mode } = fs.statSync(folder);
+  const bit = uid === user.uid ? 0o200 : gid === user.gid ? 0o020 : 0o002;
+  if ((mode & bit) !== 0) return null;
+  return `it runs as the user ${user.uid}, and the folder belongs to ${uid === 0 ? "root" : `the user ${uid}`}; give the folder to another user than root (chown), or let the server only read`;
 }
 
 function kindOf(place: string): "folder" | "file" | null {

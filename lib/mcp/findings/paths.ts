@@ -23,6 +23,7 @@ export function pathFindings(entry: Entry, machine: Machine): Finding[] {
   ]);
   if (entry.cwd) named.push([{ in: "cwd" }, entry.cwd, "write"]);
   return [
+    ...unwritableFindings(look),
     ...entry.args.flatMap((text, index) => ofText(look, { in: "args", index }, text)),
     ...Object.entries(entry.env).flatMap(([name, text]) => ofText(look, { in: "env", name }, text)),
     ...named.flatMap(([place, given, access]) => shownFinding(look, place, given, access)),
@@ -56,6 +57,22 @@ function seenBy(entry: Entry, machine: Machine): Seen[] {
     ...worked.filter((place) => accessIn(granted, place) !== "read").map((place): Seen => ({ place, access: "write" })),
     ...granted,
   ];
+}
+
+/** Folders that the sandbox mounts to be written, in which the server's user may not write. */
+function unwritableFindings({ entry, machine, seen }: Look): Finding[] {
+  const written = seen.filter(({ place, access }) => access === "write" && machine.refusalOf(place, "write") === null);
+  const folders = [...new Set(written.map(({ place }) => place))].filter((place) => machine.kindOf(place) === "folder");
+  const [first] = folders;
+  if (first === undefined) return [];
+  return folders.flatMap((folder): Finding[] => {
+    const reason = machine.unwritable(folder, first);
+    if (reason === null) return [];
+    const does = { what: "show", path: folder, access: "read" } as const;
+    const changes = [{ path: ["folders"], value: { ...entry.folders, [folder]: "read" as const } }];
+    const mends: Mend[] = [{ id: `unwritable_folder.${folder}`, does, changes }];
+    return [{ fault: { code: "unwritable_folder", path: folder, reason }, mends }];
+  });
 }
 
 function grantedIn({ folders = {} }: Entry): Seen[] {

@@ -22,6 +22,10 @@ export function findingSentence(fault: Fault): string {
       return `${placeWords(fault.place)} names the ${fault.is} ${quoted(fault.path)}, which the sandbox does not show.`;
     case "hidden_new_file":
       return `${placeWords(fault.place)} names the file ${quoted(fault.path)}, and the sandbox does not let it write in that folder.`;
+    case "unwritable_folder":
+      return `The server may not write in ${quoted(fault.path)}: ${quoted(fault.reason)}.`;
+    case "own_file":
+      return `${quoted(fault.server)} keeps its file beside its program, which is read-only: give ${fault.variable} and a folder.`;
     case "missing_path":
       return `${placeWords(fault.place)} names ${quoted(fault.path)}, which does not exist on this machine: create it or name another path.`;
     case "refused_path":
@@ -68,6 +72,8 @@ export function mendLabel({ does }: Mend): string {
       return "Start it with npx";
     case "use_address":
       return `Use ${quoted(withoutQuery(does.url))}`;
+    case "keep":
+      return `Keep its file for it, as ${does.file}`;
     case "add_arguments":
       return "Add these arguments";
     case "allow_hosts":

@@ -12,6 +12,8 @@ import { absolutePathIn, isInEverySandbox, shownPlace, shownProject } from "./sh
 /** The mount point of a package's folder in the sandbox. */
 const PACKAGE_PLACE = "/opt/mcp";
 const CODE_PLACE = "/server";
+/** Where a server finds the folder that Banyan keeps for it. */
+export const STATE_PLACE = "/state";
 const LIMITS = { processes: 64, openFiles: 1_024 };
 /** The limit counts threads, and a browser has some hundred. */
 const BROWSER_LIMITS = { processes: 512, openFiles: 4_096 };
@@ -29,6 +31,8 @@ export interface ServerPlace {
 export interface LaunchOptions {
   place?: ServerPlace;
   packagesDir: string;
+  /** Makes and returns the folder that Banyan keeps for a server, which belongs to the user of `folder`. */
+  stateOf?(name: string, folder: string | undefined): string;
   /**
    * Paths that no tool may see: what is inside or around them is refused, except a program's own folder around them, in
    * which the sandbox covers them.
@@ -48,7 +52,10 @@ export async function launchOf(server: StdioServer, options: LaunchOptions): Pro
     await Promise.all(Object.entries(server.env).map(async ([name, value]) => [name, await resolve(value)] as const)),
   );
   const shown = Object.entries(server.folders ?? {});
-  if (server.isConfined && (server.cwd !== undefined || shown.length > 0 || server.command.includes("/")))
+  if (
+    server.isConfined &&
+    (server.cwd !== undefined || shown.length > 0 || server.keeps || server.command.includes("/"))
+  )
     throw new Error("an agent proposed it, so it may not name a folder or a file of this machine");
   const program = programOf(server, options);
   const granted = shown.map(([given, access]) => ({ place: shownPlace(given, access, options.hiddenPaths), access }));
@@ -83,10 +90,16 @@ export async function launchOf(server: StdioServer, options: LaunchOptions): Pro
       (mount, index) => readOnly.findIndex((other) => other.at === mount.at) === index && !folders.has(mount.at),
     ),
     folders: [...folders],
+    ...(server.keeps && { writable: [{ source: stateFolder(server, options, [...folders][0]), at: STATE_PLACE }] }),
     env,
     limits: knownServer(server.package?.name ?? "")?.browser ? BROWSER_LIMITS : LIMITS,
     ...(hosts.length > 0 && { network: { hosts } }),
   };
+}
+
+function stateFolder({ name }: StdioServer, { stateOf }: LaunchOptions, folder: string | undefined): string {
+  if (!stateOf) throw new Error("no folder is kept for it here");
+  return stateOf(name, folder);
 }
 
 interface Program {

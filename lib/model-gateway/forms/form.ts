@@ -45,6 +45,8 @@ export interface Reading {
 }
 
 export interface WireForm {
+  /** Its name for people. */
+  label: string;
   /** The providers that speak it. */
   providers: readonly ProviderName[];
   /** `model` and `isStream` come from the path, in forms that have them there. */

@@ -37,6 +37,7 @@ const PART_FIELDS = new Set([
 ]);
 
 export const generate: WireForm = {
+  label: "Google's generateContent",
   providers: ["google"],
   read,
   withOutput: ({ body }, _, outputTokens) => {

@@ -28,6 +28,7 @@ const AGENT_TOOL = /^(?:custom|(?:bash|text_editor|computer|memory)_\d{8})$/;
 const REFUSED_BETA = /^(?:context-1m|fast-mode|mcp-client|files-api|code-execution|web-|skills|compact)/;
 
 export const messages: WireForm = {
+  label: "Anthropic's Messages",
   providers: ["anthropic"],
   read,
   withOutput: ({ body }, model, outputTokens) => ({ ...body, model, max_tokens: outputTokens }),

@@ -54,6 +54,7 @@ const TEXTS = new Set(["input_text", "output_text", "text", "refusal", "summary_
 const LEAST_OUTPUT_TOKENS = 16;
 
 export const responses: WireForm = {
+  label: "OpenAI's Responses",
   providers: ["openai"],
   read,
   // A stored reply could be read by every other task with the same key.

@@ -4,7 +4,8 @@ import type { LanguageModelV3, LanguageModelV3Message, SharedV3ProviderOptions }
 import { ModelError, type ModelPort, type ModelRequest } from "@/core/log/model";
 import { offerTools } from "../schemas/offer";
 import { ANTHROPIC_SCHEMAS } from "../schemas/rules";
-import { watchedFetch } from "./activity";
+import { mendedFetch } from "../wire/mended-fetch";
+import { messagesReader } from "../wire/messages";
 import { endsOfTurns } from "./cache-marks";
 import type { CallSite } from "./errors";
 import type { ModelProvider } from "./model-provider";
@@ -31,7 +32,7 @@ export function anthropicModels(settings: AnthropicSettings): ModelPort {
   const baseUrl = (settings.baseUrl ?? settings.provider.address).replace(/\/+$/, "").replace(/\/v1$/, "");
   const { label } = settings.provider;
   const apiKey = settings.apiKey ?? "";
-  const provider = createAnthropic({ apiKey, baseURL: `${baseUrl}/v1`, fetch: watchedFetch });
+  const provider = createAnthropic({ apiKey, baseURL: `${baseUrl}/v1`, fetch: mendedFetch(messagesReader) });
   const models = new Map<string, LanguageModelV3>();
 
   return {

@@ -4,7 +4,8 @@ import type { LanguageModelV3, LanguageModelV3Message } from "@ai-sdk/provider";
 import { ModelError, type ModelPort } from "@/core/log/model";
 import { offerTools } from "../schemas/offer";
 import { OPENAI_SCHEMAS } from "../schemas/rules";
-import { watchedFetch } from "./activity";
+import { chatReader } from "../wire/chat";
+import { mendedFetch } from "../wire/mended-fetch";
 import { takesCompletionTokens } from "./completion-tokens";
 import type { CallSite } from "./errors";
 import type { ModelProvider } from "./model-provider";
@@ -31,7 +32,7 @@ export function chatCompletionsModels(settings: ChatCompletionsSettings): ModelP
     includeUsage: true,
     ...(apiKey === "" ? {} : { apiKey }),
     transformRequestBody: limitName,
-    fetch: watchedFetch,
+    fetch: mendedFetch(chatReader),
   });
   const models = new Map<string, LanguageModelV3>();
   // Models whose server refused a user's message after a tool's result.

@@ -1,10 +1,18 @@
 /** Maps each way a model call can fail to a kind of ModelError, with a sentence that says what to do. */
-import { APICallError } from "@ai-sdk/provider";
+import {
+  APICallError,
+  EmptyResponseBodyError,
+  InvalidResponseDataError,
+  JSONParseError,
+  TypeValidationError,
+} from "@ai-sdk/provider";
 import { ModelError, type ModelErrorDetails, type ModelErrorKind } from "@/core/log/model";
 import { AnswerTooLargeError } from "@/lib/net/capped-body";
 import { passingFault } from "@/lib/process/passing-fault";
+import { AnswerFault, CutAnswer, shown } from "../wire/reader";
 import type { ModelProvider } from "./model-provider";
 import { ended, said } from "./provider-message";
+import { namesLimit, saysTooLong } from "./too-long";
 import { isShort, namedWait, regainedIn, retryAfterOf, waitAdvice } from "./waits";
 
 /** The facts about a call that its error messages need. */
@@ -16,8 +24,6 @@ export interface CallSite
   secrets: string[];
 }
 
-const tooLongWords =
-  /prompt is too long|exceeds? (?:the )?context (?:limit|window|size|length)|context[_ ]length[_ ]exceeded|maximum context length|available context size|input length and .max_tokens. exceed|input tokens? (?:count )?.{0,40}exceed|exceeds the maximum (?:size|number of tokens)|reduce the length of the (?:messages|prompt|input)|input is too long|request too large/i;
 /** The input alone would fit. */
 const outputTooWords = [
   // Anthropic: "input length and `max_tokens` exceed context limit: 190000 + 64000 > 200000".
@@ -29,6 +35,8 @@ const outputTooWords = [
   // vLLM: "your request has 5000 input tokens (4096 > 8192 - 5000)", and in later versions "you requested 4096 output
   // tokens and your prompt contains at least 5000 input tokens".
   /\(\d+ > \d+ - \d+\)|\d+ output tokens and your prompt contains/i,
+  // Text Generation Inference: "`inputs` tokens + `max_new_tokens` must be <= 4096".
+  /tokens \+ .?max_(?:new_|completion_)?tokens.? must be/i,
 ];
 const isOutputToo = (text: string) => outputTooWords.some((words) => words.test(text));
 /** OpenAI: "Rate limit reached for gpt-5 … on tokens per min (TPM): Limit 30000, Used 20000, Requested 15000." */
@@ -70,6 +78,8 @@ export function modelErrorOf(error: unknown, site: CallSite, firstPartSeen: bool
   if (APICallError.isInstance(error) && error.statusCode !== undefined && error.statusCode >= 300) {
     return ofStatus(error.statusCode, error, site, firstPartSeen, nowMs);
   }
+  const answer = answerProblem(error, site, firstPartSeen);
+  if (answer) return answer;
   const inStream = streamError(error);
   if (inStream) return ofStreamError(inStream, site, firstPartSeen, nowMs);
   return ofConnection(error, site, firstPartSeen);
@@ -123,7 +133,8 @@ function ofStatus(status: number, error: APICallError, site: CallSite, firstPart
 
 function sizeProblem({ status, reason, raw, site }: Refusal): Sorted | null {
   if (status === 429) return minuteProblem(raw, reason, site);
-  if ((status === 400 || status === 413 || status === 422) && tooLongWords.test(raw)) {
+  const isTooLong = [400, 413, 422].includes(status) ? saysTooLong(raw) : status >= 500 && namesLimit(raw);
+  if (isTooLong) {
     const sentence = `The conversation is too long for ${site.model}: ${ended(reason)}`;
     return { kind: "too_long", sentence, ...(isOutputToo(raw) && { outputToo: true }) };
   }
@@ -144,7 +155,7 @@ function minuteProblem(raw: string, reason: string, site: CallSite): Sorted | nu
       kind: "too_long",
       sentence: `The request is larger than all that ${site.label} allows this account in a minute: ${ended(reason)}`,
     };
-  if (perMinuteWords.test(raw) || !tooLongWords.test(raw)) return null;
+  if (perMinuteWords.test(raw) || !saysTooLong(raw)) return null;
   return { kind: "too_long", sentence: `The conversation is too long for ${site.model}: ${ended(reason)}` };
 }
 
@@ -230,7 +241,7 @@ function ofStreamError(
   const reason = said(message);
   const fail = (kind: ModelErrorKind, sentence: string, details: ModelErrorDetails = {}) =>
     new ModelError(kind, redact(sentence, site.secrets), { firstPartSeen, ...details });
-  if (tooLongWords.test(text) && !perMinuteWords.test(text)) {
+  if (saysTooLong(text) && !perMinuteWords.test(text)) {
     const sentence = `The conversation is too long for ${site.model}: ${ended(reason)}`;
     return fail("too_long", sentence, isOutputToo(text) ? { outputToo: true } : {});
   }
@@ -269,13 +280,39 @@ function ofConnection(error: unknown, site: CallSite, firstPartSeen: boolean): M
   return new ModelError("retry", redact(sentence, site.secrets), { firstPartSeen });
 }
 
+/** Returns what an answer is that arrived, and yet is none: cut, or not in the protocol. */
+function answerProblem(error: unknown, site: CallSite, firstPartSeen: boolean): ModelError | null {
+  if (causeOf(error, CutAnswer)) {
+    const sentence = `${site.label} ended its answer before it was complete.`;
+    return new ModelError("retry", sentence, { firstPartSeen });
+  }
+  const what = causeOf(error, AnswerFault)?.what ?? strangeness(error);
+  if (what === undefined) return null;
+  const sentence = `The answer of ${site.label} for ${site.model} is not in its protocol: ${ended(withoutCredentials(what))} Check the server at ${withoutCredentials(site.baseUrl)}, or choose another model.`;
+  return new ModelError("bad_answer", redact(sentence, site.secrets), { firstPartSeen });
+}
+
+/** Returns what a package says about an answer that it does not understand. */
+function strangeness(error: unknown, depth = 0): string | undefined {
+  if (TypeValidationError.isInstance(error)) return `it sent ${shown(error.value)}`;
+  if (JSONParseError.isInstance(error)) return `it sent text that is not valid JSON: ${shown(error.text)}`;
+  if (InvalidResponseDataError.isInstance(error) || EmptyResponseBodyError.isInstance(error))
+    return said(error.message);
+  return error instanceof Error && depth < 5 ? strangeness(error.cause, depth + 1) : undefined;
+}
+
 function tooLargeIn(error: unknown): boolean {
+  return causeOf(error, AnswerTooLargeError) !== undefined;
+}
+
+/** Returns the error of this class in the chain of causes. */
+function causeOf<Kind extends Error>(error: unknown, kind: abstract new (...given: never[]) => Kind): Kind | undefined {
   let current = error;
   for (let depth = 0; depth < 5 && current instanceof Error; depth += 1) {
-    if (current instanceof AnswerTooLargeError) return true;
+    if (current instanceof kind) return current;
     current = current.cause;
   }
-  return false;
+  return undefined;
 }
 
 /** Returns the code of a network error, from anywhere in its chain of causes. */
@@ -289,16 +326,26 @@ function codeOf(error: unknown): string | undefined {
   return undefined;
 }
 
+/** The title of a page stands at its beginning. */
+const TITLE_CHARS = 10_000;
+
 /** Returns the provider's own message from its error body, or the start of the body. */
 function messageOf(body: string | undefined, site: CallSite): string {
   if (!body) return "no reason given";
   let message = body;
   try {
-    const parsed = JSON.parse(body) as { error?: { message?: unknown } | string; message?: unknown };
+    const document = JSON.parse(body) as unknown;
+    // Google's servers send a list of errors.
+    const parsed = (Array.isArray(document) ? document[0] : document) as {
+      error?: { message?: unknown } | string;
+      message?: unknown;
+    };
     const inner = typeof parsed.error === "object" ? parsed.error?.message : parsed.error;
     message = String(inner ?? parsed.message ?? body);
   } catch {
-    // Gateways answer with HTML or plain text, so the start of the body has to do.
+    // Gateways answer with HTML or plain text, so the title or the start of the body has to do.
+    const title = /<title[^>]*>([^<]{1,200})<\/title>/i.exec(body.slice(0, TITLE_CHARS))?.[1];
+    if (/^\s*</.test(body)) message = `it sent a web page${title === undefined ? "" : `: ${title.trim()}`}`;
   }
   return said(redact(message, site.secrets));
 }

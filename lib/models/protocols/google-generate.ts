@@ -4,7 +4,8 @@ import type { LanguageModelV3, LanguageModelV3Message } from "@ai-sdk/provider";
 import { ModelError, type ModelPort, type ModelRequest } from "@/core/log/model";
 import { offerTools } from "../schemas/offer";
 import { GOOGLE_SCHEMAS } from "../schemas/rules";
-import { watchedFetch } from "./activity";
+import { generateReader } from "../wire/generate";
+import { mendedFetch } from "../wire/mended-fetch";
 import type { CallSite } from "./errors";
 import type { ModelProvider } from "./model-provider";
 import { promptOf, toolsOf } from "./prompt";
@@ -27,7 +28,7 @@ export function googleModels(settings: GoogleSettings): ModelPort {
   const provider = createGoogleGenerativeAI({
     apiKey: apiKey === "" ? "none" : apiKey,
     baseURL: `${baseUrl}/v1beta`,
-    fetch: watchedFetch,
+    fetch: mendedFetch(generateReader),
   });
   const models = new Map<string, LanguageModelV3>();
 

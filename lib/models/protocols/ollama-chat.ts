@@ -4,7 +4,9 @@ import { createOllama } from "ollama-ai-provider-v2";
 import type { ModelPort, ModelRequest } from "@/core/log/model";
 import { offerTools } from "../schemas/offer";
 import { LOCAL_SCHEMAS } from "../schemas/rules";
-import { watchedFetch } from "./activity";
+import { watchedFetch } from "../wire/activity";
+import { mendedFetch } from "../wire/mended-fetch";
+import { ollamaReader } from "../wire/ollama";
 import { contextTokensFor } from "./context-size";
 import type { CallSite } from "./errors";
 import type { ModelProvider } from "./model-provider";
@@ -91,20 +93,18 @@ async function factsOf(baseUrl: string, model: string, signal: AbortSignal): Pro
 }
 
 /**
- * Asks the server to refuse a conversation that does not fit, instead of dropping its beginning, names the tool of each
- * result, and ends the stream with the error that the server sends in the middle of it. The package has no option for
- * the first two and ignores the third.
+ * Asks the server to refuse a conversation that does not fit, instead of dropping its beginning, and names the tool of
+ * each result. The package has no option for that.
  */
-const chatFetch: typeof fetch = async (input, init) => {
+const chatFetch: typeof fetch = (input, init) => {
   const body = typeof init?.body === "string" ? (JSON.parse(init.body) as ChatBody) : undefined;
   const messages = body?.messages && withToolNames(body.messages);
   const whole =
     body === undefined ? init : { ...init, body: JSON.stringify({ ...body, messages, truncate: false, shift: false }) };
-  const response = await watchedFetch(input, whole);
-  if (!response.ok || !response.body) return response;
-  const { status, headers } = response;
-  return new Response(response.body.pipeThrough(endedByErrors()), { status, headers });
+  return read(input, whole);
 };
+
+const read = mendedFetch(ollamaReader, "lines");
 
 interface ChatMessage {
   role: string;
@@ -124,28 +124,4 @@ function withToolNames(messages: readonly ChatMessage[]): (ChatMessage & { tool_
     const name = message.role === "tool" ? names.get(message.tool_call_id ?? "") : undefined;
     return name === undefined ? message : { ...message, tool_name: name };
   });
-}
-
-function endedByErrors(): TransformStream<Uint8Array, Uint8Array> {
-  const decoder = new TextDecoder();
-  let line = "";
-  return new TransformStream({
-    transform(chunk, controller) {
-      const lines = (line + decoder.decode(chunk, { stream: true })).split("\n");
-      line = lines.pop() ?? "";
-      const message = lines.map(errorIn).find((error) => error !== undefined);
-      if (message === undefined) controller.enqueue(chunk);
-      else controller.error({ type: "error", message });
-    },
-  });
-}
-
-function errorIn(line: string): string | undefined {
-  if (!line.startsWith('{"error"')) return undefined;
-  try {
-    const { error } = JSON.parse(line) as { error?: unknown };
-    return typeof error === "string" ? error : JSON.stringify(error);
-  } catch {
-    return undefined;
-  }
 }

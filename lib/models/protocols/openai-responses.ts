@@ -4,7 +4,8 @@ import type { LanguageModelV3, LanguageModelV3Message } from "@ai-sdk/provider";
 import { ModelError, type ModelErrorDetails, type ModelPort, type ModelRequest } from "@/core/log/model";
 import { offerTools } from "../schemas/offer";
 import { OPENAI_SCHEMAS } from "../schemas/rules";
-import { watchedFetch } from "./activity";
+import { mendedFetch } from "../wire/mended-fetch";
+import { responsesReader } from "../wire/responses";
 import type { CallSite } from "./errors";
 import type { ModelProvider } from "./model-provider";
 import { promptOf, toolsOf } from "./prompt";
@@ -25,7 +26,11 @@ export function openaiResponsesModels(settings: ResponsesSettings): ModelPort {
   const baseUrl = (settings.baseUrl ?? address).replace(/\/+$/, "");
   const apiKey = settings.apiKey ?? "";
   // Without a key the package would read the environment itself, and send that key to an address of somebody else.
-  const provider = createOpenAI({ apiKey: apiKey === "" ? "none" : apiKey, baseURL: baseUrl, fetch: watchedFetch });
+  const provider = createOpenAI({
+    apiKey: apiKey === "" ? "none" : apiKey,
+    baseURL: baseUrl,
+    fetch: mendedFetch(responsesReader),
+  });
   const models = new Map<string, LanguageModelV3>();
   // Ids of reasoning items that the service could not read with this key. They are never sent again.
   const unreadable = new Set<string>();

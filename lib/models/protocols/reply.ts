@@ -19,9 +19,10 @@ import {
   type ToolCallRequest,
   type Usage,
 } from "@/core/log/model";
-import { beyondBounds } from "@/lib/net/bounded-json";
+import { readCalls } from "../arguments/read-call";
 import type { Offer } from "../schemas/offer";
-import { watchActivity } from "./activity";
+import { watchActivity } from "../wire/activity";
+import type { ToldTokens } from "../wire/reader";
 import { addressProblem, type CallSite, modelErrorOf, redact } from "./errors";
 import { originKey } from "./prompt";
 import { ended } from "./provider-message";
@@ -46,6 +47,8 @@ export interface Exchange extends RespondOptions {
   call: Omit<LanguageModelV3CallOptions, "abortSignal">;
   request: ModelRequest;
   site: CallSite;
+  /** Whether the answer is read before its package reads it, so that the characters of its calls are told from there. */
+  isRead?: false;
   /** Gives the calls of the reply the tools' own names and argument keys; absent: they were offered as they are. */
   offer?: Pick<Offer, "callOf">;
   readRaw?: (chunk: unknown, reading: RawReading) => void;
@@ -60,9 +63,12 @@ export async function exchange(options: Exchange): Promise<ModelReply> {
   // `fetch` keeps its listeners on a signal until garbage collection, so each call gets its own signal.
   const call = new AbortController();
   const { onActivity, onQuotas } = options;
+  const gathering = new ReplyGathering(options);
   watchActivity(call.signal, {
     ...(onActivity && { onActivity }),
     ...(onQuotas && { onHeaders: (headers) => onQuotas(quotasIn(headers, Date.now())) }),
+    onOutput: (chars) => gathering.grows(chars),
+    onTokens: (tokens) => gathering.tells(tokens),
   });
   let stop = () => {};
   const aborted = new Promise<never>((_, reject) => {
@@ -75,14 +81,13 @@ export async function exchange(options: Exchange): Promise<ModelReply> {
     signal.addEventListener("abort", stop, { once: true });
   });
   aborted.catch(() => {});
-  const gathering = new ReplyGathering(options);
   try {
     return await receive(options, gathering, call.signal, aborted);
   } catch (error) {
     if (signal.aborted) throw signal.reason;
     // A provider that failed in the middle may keep its stream open, so the call is aborted.
     call.abort();
-    throw modelErrorOf(error, options.site, gathering.begun, Date.now());
+    throw gathering.charged(modelErrorOf(error, options.site, gathering.begun, Date.now()));
   } finally {
     signal.removeEventListener("abort", stop);
   }
@@ -127,6 +132,8 @@ class ReplyGathering {
   private readonly usedIds: Set<string>;
   private readonly raw: RawReading = {};
   private finish: Extract<LanguageModelV3StreamPart, { type: "finish" }> | undefined;
+  private told: ToldTokens | undefined;
+  private chars = 0;
 
   constructor(private readonly options: Exchange) {
     this.usedIds = idsIn(options.request);
@@ -150,11 +157,11 @@ class ReplyGathering {
         return;
       }
       case "tool-input-delta":
-        this.options.onOutput?.(part.delta.length);
+        if (this.options.isRead === false) this.grows(part.delta.length);
         return;
       case "text-delta":
       case "reasoning-delta":
-        this.options.onOutput?.(part.delta.length);
+        this.grows(part.delta.length);
         this.extend(part, part.delta);
         return;
       // OpenAI sends the encrypted content of its reasoning with the end of a part.
@@ -173,6 +180,31 @@ class ReplyGathering {
       default:
         return;
     }
+  }
+
+  grows(chars: number): void {
+    if (chars > 0) this.begins();
+    this.chars += chars;
+    this.options.onOutput?.(chars);
+  }
+
+  tells(tokens: ToldTokens): void {
+    this.told = tokens;
+  }
+
+  /** Returns the error with what the provider charges for the call, as far as it has told its tokens. */
+  charged(error: ModelError): ModelError {
+    if (error.details.usage || !this.told?.inputTokens) return error;
+    const outputTokens = Math.max(counted(this.told.outputTokens) ?? 0, Math.ceil(this.chars / CHARS_PER_TOKEN));
+    const inputTokens = counted(this.told.inputTokens);
+    if (inputTokens === undefined) return error;
+    const usage: Usage = {
+      inputTokens,
+      cacheReadTokens: counted(this.told.cacheReadTokens) ?? 0,
+      cacheWriteTokens: counted(this.told.cacheWriteTokens) ?? 0,
+      outputTokens,
+    };
+    return new ModelError(error.kind, error.message, { ...error.details, usage });
   }
 
   private begins(): void {
@@ -201,12 +233,19 @@ class ReplyGathering {
 
   private addCall(part: LanguageModelV3ToolCall): void {
     this.begins();
+    // A tool of the provider's own has run there.
+    if (part.providerExecuted) return;
+    const { call, offer, request } = this.options;
+    const offered = (call.tools ?? []).flatMap((tool) => (tool.type === "function" ? [tool] : []));
+    const reading = { offered, own: request.tools, callOf: offer?.callOf ?? ((same) => same) };
+    for (const read of readCalls(part.toolName, part.input, reading)) this.addRead(part, read);
+  }
+
+  private addRead(part: LanguageModelV3ToolCall, call: Omit<ToolCallRequest, "id">): void {
     const sent = this.raw.sentIds === undefined || this.raw.sentIds.has(part.toolCallId);
     const id = uniqueId(sent ? part.toolCallId : "", this.usedIds);
     this.usedIds.add(id);
-    const input = parsedInput(part.input);
-    const named = { name: part.toolName, input: input.input };
-    this.calls.push({ id, ...input, ...(this.options.offer?.callOf(named) ?? named) });
+    this.calls.push({ id, ...call });
     // An id that others would have to shorten is still the server's own.
     const isOwn = id === part.toolCallId && safeCallId(id) !== id;
     const origin = isOwn && { [originKey]: { model: this.options.request.model } };
@@ -295,22 +334,6 @@ function uniqueId(id: string, used: Set<string>): string {
   return unique;
 }
 
-const SHOWN_START_CHARS = 2_000;
-
-function parsedInput(json: string): Pick<ToolCallRequest, "input" | "malformed"> {
-  // Some models call a tool without parameters by sending no arguments at all.
-  if (json.trim() === "") return { input: {} };
-  // Arguments beyond every tool's limits are not parsed; only their start is kept, to show what they were.
-  const excess = beyondBounds(json);
-  if (excess !== null)
-    return { input: `${json.slice(0, SHOWN_START_CHARS)}… [the rest is left out: ${excess}]`, malformed: true };
-  try {
-    return { input: JSON.parse(json) as unknown };
-  } catch {
-    return { input: json, malformed: true };
-  }
-}
-
 function dataOf(metadata: SharedV3ProviderMetadata | undefined): ProviderData | undefined {
   return metadata as ProviderData | undefined;
 }
@@ -328,6 +351,8 @@ const MOST_TOKENS = 100_000_000;
 function counted(tokens: unknown): number | undefined {
   return typeof tokens === "number" && tokens >= 0 && tokens <= MOST_TOKENS ? Math.ceil(tokens) : undefined;
 }
+
+const CHARS_PER_TOKEN = 4;
 
 /** Servers that report no usage are charged one token for every four characters, so that limits apply to them too. */
 function usageOf(
@@ -350,5 +375,5 @@ function usageOf(
 }
 
 function estimatedTokens(values: unknown[]): number {
-  return Math.ceil(JSON.stringify(values).length / 4);
+  return Math.ceil(JSON.stringify(values).length / CHARS_PER_TOKEN);
 }

@@ -21,6 +21,7 @@ import type { Context } from "@/scripts/cli/context/context";
 import { needsReader } from "@/scripts/cli/context/interrupt";
 import { paint, print, printJson, type Style } from "@/scripts/cli/print/output";
 import { oneLine } from "@/scripts/cli/print/text";
+import { address } from "./address";
 import { backups } from "./backups";
 import { bucket } from "./bucket";
 import { codingAgents } from "./coding-agents";
@@ -63,6 +64,7 @@ export async function doctor(context: Context): Promise<number> {
       disk(context),
       ...(await machine(context)),
       serverFinding(answer, here),
+      ...(await address(context, answer)),
     ],
     Data: [settingsFound(context), ...documents(context), dataFolder(context), ...found.data, await traces(context)],
     "Limits on agents": [...commands(context, terminal, served?.status.terminal ?? null), wall(), ...found.safety],

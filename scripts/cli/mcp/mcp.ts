@@ -19,6 +19,8 @@ export async function mcp(context: Context, _: unknown, flags: Flags): Promise<n
   const wanted = textFlag(flags, "role") ?? "operator";
   const role = ROLES.find((role) => role === wanted);
   if (!role) throw new UsageError(`--role cannot be "${wanted}": use ${ROLES.join(", ")}.`);
+  const names = textFlag(flags, "names");
+  if (names !== undefined && names !== "claude") throw new UsageError(`--names cannot be "${names}": use claude.`);
   const { dataDir } = context.settings;
   let kept: Promise<Kept> | null = null;
   const token = () => {
@@ -37,7 +39,7 @@ export async function mcp(context: Context, _: unknown, flags: Flags): Promise<n
     const url = await server.address();
     hasServer = true;
     await folder.allowGiven();
-    return { url: `${url}/mcp`, token: (await token()).token };
+    return { url: `${url}/mcp${names === undefined ? "" : `?names=${names}`}`, token: (await token()).token };
   };
   const wire = new StdioServerTransport();
   const closed = new Promise<void>((resolve) => {

@@ -39,8 +39,9 @@ export async function testServer(context: Context, name: string, { accept }: Fla
   });
 }
 
-function printTested({ sentence, sign_in: page, changes, ok }: TestedServer): void {
+function printTested({ sentence, sign_in: page, left_out, changes, ok }: TestedServer): void {
   print(sentence);
+  for (const reason of left_out) print(`left out: ${oneLine(reason)}`);
   if (page) print(oneLine(page));
   for (const change of changes) {
     if (!ok) for (const line of changeLines(change)) print(line);

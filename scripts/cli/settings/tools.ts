@@ -6,6 +6,7 @@ import { isServer } from "@/agents/tools/outside/server-tools";
 import type { ServerFinding } from "@/core/shapes/tools";
 import { plural } from "@/core/words/figures";
 import { kindSentence } from "@/core/words/policy";
+import { answeringSentence } from "@/core/words/servers";
 import type { ServerConfig } from "@/lib/mcp/config/types";
 import { type Arguments, act } from "@/scripts/cli/commands/act";
 import { type Context, type Flags, withActing, withReadRuntime } from "@/scripts/cli/context/context";
@@ -133,6 +134,7 @@ function serverLines(server: ShownServer): string[] {
     ...(settings.length > 0 ? [`settings: ${settings.map(oneLine).join(", ")}`] : []),
     ...(secrets.length > 0 ? [`secrets: ${secrets.join(", ")}`] : []),
     ...hazards.map((hazard) => `warning: ${oneLine(hazard)}`),
+    ...server.left_out.map((sentence) => `left out: ${oneLine(sentence)}`),
     ...server.tools.flatMap((tool) => [
       `\n${tool.name} (policy: ${tool.policy}): ${oneLine(tool.description)}`,
       `  ${oneLine(JSON.stringify(tool.schema))}`,
@@ -146,20 +148,62 @@ async function add(context: Context, file: string, flags: Flags): Promise<number
   const mends = flags.mend === true || (file !== "-" && canAsk(context) ? await asksToMend(context, text) : false);
   if (mends === null) return INTERRUPTED;
   return withActing(context, async ({ application }) => {
-    const done = await application.commands.importServers({ text, ...(mends && { mend: "all" }) });
-    const isWell = done.problems.length === 0 && done.servers.every(({ problem }) => problem === null);
-    if (context.json) printJson(done);
-    else {
+    const given = { text, ...(mends && { mend: "all" as const }) };
+    if (context.json) {
+      const done = await application.commands.importServers(given);
+      printJson(done);
+      return isWell(done) ? 0 : 1;
+    }
+    const { servers, already, text: mended } = await application.queries.previewServers(text, given.mend);
+    for (const sentence of already) print(`${paint("green", "✓")} ${oneLine(sentence)}`);
+    // One after another, so that each has its line as soon as it is done: a package may take a minute to install.
+    const all: Imported[] = [];
+    if (servers.length === 0) all.push(await application.commands.importServers(given));
+    for (const { name } of servers) {
+      const done = await importedOnly(() => application.commands.importServers({ text: mended ?? text, only: [name] }));
       for (const server of done.servers)
         for (const line of [...importedLines(server), ...findingLines(server.name, done.findings[server.name] ?? [])])
           print(line);
-      for (const problem of done.problems) print(`${paint("yellow", "!")} ${oneLine(problem)}`);
-      if (Object.values(done.findings).some((found) => found.some(({ mends }) => mends.length > 0)))
-        print(`See what --mend would change: npx banyan tools preview ${oneLine(file)} --mend`);
-      print(done.sentence);
+      all.push(done);
     }
-    return isWell ? 0 : 1;
+    printEnd(all, file);
+    return all.every(isWell) ? 0 : 1;
   });
+}
+
+interface Imported {
+  sentence: string;
+  servers: ImportedServer[];
+  problems: string[];
+  findings: Record<string, ServerFinding[]>;
+}
+
+/** One server that is refused does not stop those after it. */
+async function importedOnly(work: () => Promise<Imported>): Promise<Imported> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return { sentence: error.message, servers: [], problems: [error.message], findings: {} };
+  }
+}
+
+function isWell({ problems, servers }: Imported): boolean {
+  return problems.length === 0 && servers.every(({ problem }) => problem === null);
+}
+
+/** Prints what concerns the whole file. Each part of the import names the same problems of it. */
+function printEnd(all: readonly Imported[], file: string): void {
+  for (const problem of new Set(all.flatMap(({ problems }) => problems)))
+    print(`${paint("yellow", "!")} ${oneLine(problem)}`);
+  const findings = all.flatMap(({ servers, findings }) => servers.flatMap(({ name }) => findings[name] ?? []));
+  if (findings.some(({ mends }) => mends.length > 0))
+    print(`See what --mend would change: npx banyan tools preview ${oneLine(file)} --mend`);
+  const servers = all.flatMap((done) => done.servers);
+  const working = servers.filter(({ problem }) => problem === null).length;
+  const [first] = all;
+  if (servers.length > 0) print(answeringSentence(working, servers.length));
+  else if (first?.problems.length === 0) print(first.sentence);
 }
 
 /** Says what will not work, and asks whether to mend it. Resolves with null when the person leaves. */
@@ -180,7 +224,7 @@ async function preview(context: Context, file: string, flags: Flags): Promise<nu
   return withReadRuntime(context, async ({ queries }) => {
     const before = await queries.previewServers(text);
     const after = flags.mend === true ? await queries.previewServers(text, "all") : before;
-    const isWell = after.problems.length === 0 && after.servers.every(({ findings }) => findings.length === 0);
+    const isFine = after.problems.length === 0 && after.servers.every(({ findings }) => findings.length === 0);
     if (context.json) printJson(after);
     else {
       for (const { name, start, findings, hazards, missing } of before.servers) {
@@ -189,13 +233,14 @@ async function preview(context: Context, file: string, flags: Flags): Promise<nu
         for (const hazard of hazards) print(`  ${name}: warning: ${oneLine(hazard)}`);
         for (const secret of missing) print(`  ${name}: set the secret ${secret}`);
       }
+      for (const sentence of after.already) print(oneLine(sentence));
       for (const problem of after.problems) print(`${paint("yellow", "!")} ${oneLine(problem)}`);
-      if (after.text === null) return isWell ? 0 : 1;
+      if (after.text === null) return isFine ? 0 : 1;
       print("\nAfter the first mend of each:");
       for (const { name, findings } of after.servers) for (const line of findingLines(name, findings)) print(line);
       print(clean(after.text));
     }
-    return isWell ? 0 : 1;
+    return isFine ? 0 : 1;
   });
 }
 
@@ -206,7 +251,7 @@ function findingLines(name: string, findings: readonly ServerFinding[]): string[
   ]);
 }
 
-function importedLines({ name, tools: names, hazards, problem, sign_in }: ImportedServer): string[] {
+function importedLines({ name, tools: names, left_out, hazards, problem, sign_in }: ImportedServer): string[] {
   const first =
     problem === null
       ? `${paint("green", "✓")} ${name}: ${plural(names.length, "tool")}: ${names.join(", ")}`
@@ -214,6 +259,7 @@ function importedLines({ name, tools: names, hazards, problem, sign_in }: Import
   return [
     first,
     ...(sign_in ? [`  ${name}: sign in at ${oneLine(sign_in)}`] : []),
+    ...left_out.map((sentence) => `  ${name}: left out: ${oneLine(sentence)}`),
     ...hazards.map((hazard) => `  ${name}: warning: ${oneLine(hazard)}`),
   ];
 }

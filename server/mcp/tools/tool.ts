@@ -44,6 +44,8 @@ export interface McpTool {
   input: z.ZodType;
   /** The tool whose answers this one gives: itself, or the tool that it is another name of. */
   answers: keyof McpAnswers;
+  /** Whether it is another name of a tool, which only clients that ask for such names see in the list. */
+  isOtherName?: true;
   /** Whether the tool only looks. */
   isReading: boolean;
   /** The method that the tool calls. Callers without permission for it do not see the tool. */
@@ -75,6 +77,7 @@ export function alias<Input extends object>(
   return {
     ...of,
     name,
+    isOtherName: true,
     description: `Another name of ${of.name}.`,
     input,
     run: (call, given) => of.run(call, into(input.parse(given))),

@@ -62,6 +62,7 @@ export function noModels(socket: string): ModelAccess {
     socket,
     usage: () => ({ requests: 0, tokensIn: 0, tokensOut: 0, microUsd: 0 }),
     trouble: () => null,
+    spoken: () => null,
     lack: () => null,
     lackFor: () => null,
     firstInputTokens: () => null,

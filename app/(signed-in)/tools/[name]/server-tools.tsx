@@ -3,6 +3,7 @@ import type { ListedTool, ShownServer } from "@/agents/application";
 import { FOLD } from "@/components/ui/fold-look";
 import { FoldMark } from "@/components/ui/fold-mark";
 import { SectionHead } from "@/components/ui/page/section";
+import { LeftOut } from "../parts/left-out";
 import { PolicySelect } from "../policy-select";
 import { oneLine, serverWord } from "../tool-words";
 import { SchemaTable } from "./schema-table";
@@ -30,6 +31,7 @@ export function ServerTools({ tool, locked }: Pick<ServerViewProps, "tool" | "lo
       {tools.length === 0 ? (
         <p className="py-2 text-ink-2">No tools yet. They appear here after a successful connection test.</p>
       ) : null}
+      <LeftOut sentences={tool.server.left_out} />
       <ul className="*:border-b *:border-line">
         {tools.map(({ name, description, policy, schema }) => (
           <li

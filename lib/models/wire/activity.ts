@@ -1,5 +1,6 @@
 import { capped } from "@/lib/net/capped-body";
 import { traceHeaders } from "@/lib/traces/outgoing";
+import type { Tell, ToldTokens } from "./reader";
 
 /**
  * Reports everything that arrives from a provider to the owner of the call. The provider packages swallow keep-alive
@@ -12,11 +13,19 @@ const watched = new WeakMap<AbortSignal, Watch>();
 interface Watch {
   onActivity?(): void;
   onHeaders?(headers: Headers): void;
+  onOutput?(chars: number): void;
+  onTokens?(tokens: ToldTokens): void;
 }
 
 /** Calls `watch` for everything that arrives at requests that `watchedFetch` makes with this signal. */
 export function watchActivity(signal: AbortSignal, watch: Watch): void {
   watched.set(signal, watch);
+}
+
+/** Returns whom a reader of the answer tells what it reads. */
+export function watchOf(signal: AbortSignal | null | undefined): Tell {
+  const watch = (signal && watched.get(signal)) || {};
+  return { onOutput: (chars) => watch.onOutput?.(chars), onTokens: (tokens) => watch.onTokens?.(tokens) };
 }
 
 function withTrace(init: RequestInit | undefined): RequestInit | undefined {
