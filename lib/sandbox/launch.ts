@@ -8,7 +8,7 @@ import { bubblewrapArguments, bubblewrapInputs, type Confinement, DEFAULT_LIMITS
 import { gitGuards } from "./git-guard";
 import { type HostMount, homeMount, nodeMounts, workspaceMounts } from "./mounts";
 import { enclosing } from "./nested";
-import type { NetworkInside } from "./network";
+import { certificates, type NetworkInside } from "./network";
 import type { SandboxLimits, SandboxRun, SandboxStart } from "./port";
 import { FIRST_EXTRA_FD } from "./process";
 
@@ -42,7 +42,7 @@ export function confine(given: SandboxRun | SandboxStart, options: ConfineOption
     command: given.command,
     place,
     mounts: [...placeHome, ...own, ...guards, ...home, ...mounts, ...node.mounts, ...(network?.mounts ?? [])],
-    extraArguments: [...node.args, ...(network?.extraArguments ?? [])],
+    extraArguments: [...node.args, ...certificates()],
     hiddenPaths: given.hiddenPaths,
     searchPath: node.searchPath,
     env: { ...options.env, ...network?.env },
