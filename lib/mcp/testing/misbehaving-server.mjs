@@ -126,7 +126,7 @@ const calls = {
     return { content: [] };
   },
   deep_result: () => ({ content: [], structuredContent: "NESTED" }),
-  invalid: () => ({ content: "no list" }),
+  invalid: () => ({ content: 7 }),
   async progress(_id, args) {
     for (let progress = 1; progress <= args.steps; progress += 1) {
       send({
