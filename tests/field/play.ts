@@ -95,7 +95,7 @@ async function ended(release: ServedRelease, id: string): Promise<Tree> {
 /** Returns the step with each `{name}` and `{name.path}` in its texts replaced by what is known under that name. */
 function filled<Value>(value: Value, known: Record<string, unknown>): Value {
   if (typeof value === "string") {
-    const replaced = value.replace(/\{([a-z_]+(?:\.[\w.]+)?)\}/g, (whole, at: string) => {
+    const replaced = value.replace(/\{([a-z][a-z0-9_]*(?:\.[\w.]+)?)\}/g, (whole, at: string) => {
       const found = valueAt(known, at);
       return found === undefined ? whole : String(found);
     });
