@@ -102,13 +102,8 @@ export async function runTool(world: World, task: OpenTask, call: Call, signal: 
     }
     if (limit.endedBy() === "silence" && !signal.aborted)
       return await noteSilence(world, task, call, { silentMs, use, printed, outcome: null });
-    if (limit.endedBy() === "time" && !signal.aborted) {
-      const seconds = Math.round(timeoutMs / 1_000);
-      const sentence = `The call was ended by its timeout after ${seconds} seconds.`;
-      const content = await withPrinted(sentence, printed, null);
-      noteOutcome(world, task, call, { ...cutOff(world, task, call), content, fault: "timeout" }, use);
-      return;
-    }
+    if (limit.endedBy() === "time" && !signal.aborted)
+      return await noteTimeout(world, task, call, { timeoutMs, use, printed });
     if (!signal.aborted) throw error;
     await endIfStopped(world, task, signal);
   } finally {
@@ -361,6 +356,18 @@ async function problemOf(work: Promise<void>, signal: AbortSignal): Promise<stri
 function endOf(limit: TimeLimit): "time" | "silence" | null {
   const endedBy = limit.endedBy();
   return endedBy === "time" || endedBy === "silence" ? endedBy : null;
+}
+
+/** Records that the time of a call was over; the agent reads what the call had printed. */
+async function noteTimeout(
+  world: World,
+  task: OpenTask,
+  call: Call,
+  { timeoutMs, use, printed }: Pick<Silent, "use" | "printed"> & { timeoutMs: number },
+): Promise<void> {
+  const sentence = `The call was ended by its timeout after ${Math.round(timeoutMs / 1_000)} seconds.`;
+  const content = await withPrinted(sentence, printed, null);
+  noteOutcome(world, task, call, { ...cutOff(world, task, call), content, fault: "timeout" }, use);
 }
 
 interface Silent {

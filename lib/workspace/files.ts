@@ -3,7 +3,7 @@ import fs from "node:fs";
 import { promisify } from "node:util";
 import { readMediaFile } from "@/lib/media/media-file";
 import { type Edit, edited } from "./edited";
-import { endsWithCrlf, withLineEnds } from "./line-ends";
+import { keptLineEnds } from "./line-ends";
 import { linkRefusal, linkTarget } from "./links";
 import {
   childOf,
@@ -105,11 +105,6 @@ export async function writeTextFile(
   if (before === null) return writeFileAtomically(view, given, content);
   const text = keptLineEnds(before.text, content.replace(/^\uFEFF/, ""));
   return writeFileAtomically(view, given, inForm(text, before.form));
-}
-
-/** Returns the new content of a file, with CRLF at the end of each line where every line of the file ends so. */
-export function keptLineEnds(before: string, content: string): string {
-  return endsWithCrlf(before) ? withLineEnds(content, "\r\n") : content;
 }
 
 /** Returns the text that is there, with its form; null where none is whose form could stay. */

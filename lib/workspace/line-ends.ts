@@ -6,7 +6,7 @@ export function withLineEnds(text: string, end: "\n" | "\r\n"): string {
 }
 
 /** Whether every line of a text with lines ends with CRLF, as files of Windows do. */
-export function endsWithCrlf(text: string): boolean {
+function endsWithCrlf(text: string): boolean {
   const ends = text.match(BREAK);
   return ends?.every((end) => end === "\r\n") ?? false;
 }
@@ -16,4 +16,9 @@ export function lineEndAt(text: string, from: number): "\n" | "\r\n" {
   const next = text.indexOf("\n", from);
   const at = next === -1 ? text.lastIndexOf("\n") : next;
   return at > 0 && text[at - 1] === "\r" ? "\r\n" : "\n";
+}
+
+/** Returns the new content of a file, with CRLF at the end of each line where every line of the file ends so. */
+export function keptLineEnds(before: string, content: string): string {
+  return endsWithCrlf(before) ? withLineEnds(content, "\r\n") : content;
 }

@@ -1,7 +1,7 @@
 /** How a file holds its text. What an edit does not touch keeps its bytes, so the text is written back in the same form. */
 
 /** `bytes`: neither UTF-8 nor marked as UTF-16, such as Latin-1: each byte is read as one character. */
-export type Encoding = "utf8" | "utf16le" | "utf16be" | "bytes";
+type Encoding = "utf8" | "utf16le" | "utf16be" | "bytes";
 
 export interface TextForm {
   encoding: Encoding;

@@ -11,9 +11,9 @@ import { isTest, type SourceFile } from "./sources";
  * the server itself keeps. A file that is not listed opens folders, or starts programs.
  */
 const WITHOUT_FOLDERS: Readonly<Record<string, readonly string[]>> = {
-  "lib/workspace": ["glob", "path", "prepare", "refused", "remove-tree"],
+  "lib/workspace": ["edited", "glob", "line-ends", "path", "prepare", "refused", "remove-tree"],
   "lib/sandbox": ["temporary"],
-  "lib/terminals": ["none", "tty"],
+  "lib/terminals": ["none", "shown", "tty"],
   "lib/snapshots": ["below", "lock", "port"],
   "lib/clean-room": [
     "canary",
@@ -22,6 +22,7 @@ const WITHOUT_FOLDERS: Readonly<Record<string, readonly string[]>> = {
     "elsewhere",
     "expected-output",
     "hidden",
+    "packages",
     "runs-tests",
     "scope",
     "setup",

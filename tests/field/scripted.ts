@@ -5,7 +5,7 @@ import { parsed } from "@/tests/served/release";
 import type { Model } from "./case";
 
 /** What an agent read after a call. */
-export interface Result {
+interface Result {
   tool: string;
   text: string;
   is_error: boolean;

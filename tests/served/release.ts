@@ -14,7 +14,7 @@ import type { ProviderScript } from "@/tests/agents/provider-script";
 import { startScriptedProvider } from "@/tests/agents/scripted-provider";
 
 /** What an HTTP request of the API was answered with; `body` is null without one. */
-export interface Answer {
+interface Answer {
   status: number;
   body: unknown;
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { worldTool } from "@/agents/tools/contract/tool";
-import { keptLineEnds } from "@/lib/workspace/files";
+import { keptLineEnds } from "@/lib/workspace/line-ends";
 import { answering, workplaceOf } from "./workspace-tool";
 
 export const writeFile = worldTool({

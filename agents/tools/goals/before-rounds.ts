@@ -49,14 +49,14 @@ const OF_MAKE = /^g?make(?:\[\d+\])?: \*\*\* \[.{1,300}\] Error 12[67]$/;
 const OF_PYTHON = /^\S{0,200}python[\d.]*: No module named (?<program>[\w.]{1,100})$/;
 
 function missingIn({ exitStatus, output }: Ran): Missing | null {
-  const lines = linesOf(output).map((line) => line.trim());
-  const module = lines.map((line) => OF_PYTHON.exec(line)?.groups?.program).find((name) => name !== undefined);
+  const lines = linesOf(output).map((printed) => printed.trim());
+  const module = lines.map((printed) => OF_PYTHON.exec(printed)?.groups?.program).find((name) => name !== undefined);
   if (exitStatus === 1 && module !== undefined) return { program: module, why: "not_found", script: null };
-  const isMake = exitStatus === 2 && lines.some((line) => OF_MAKE.test(line));
+  const isMake = exitStatus === 2 && lines.some((printed) => OF_MAKE.test(printed));
   if (exitStatus !== NOT_FOUND && exitStatus !== NOT_RUN && !isMake) return null;
   const why = exitStatus === NOT_RUN ? "not_run" : "not_found";
-  for (const line of lines.toReversed()) {
-    const groups = SAYS.map((says) => says.exec(line)?.groups).find((found) => found !== undefined);
+  for (const printed of lines.toReversed()) {
+    const groups = SAYS.map((says) => says.exec(printed)?.groups).find((found) => found !== undefined);
     if (groups?.program !== undefined)
       return { program: groups.program, why, script: /\//.test(groups.script ?? "/") ? null : (groups.script ?? null) };
   }

@@ -22,7 +22,7 @@ export function isAgent(server: Pick<ServerBody, "config">): boolean {
 }
 
 /** Returns the host of an API as in a list of hosts. */
-export function hostOfApi({ url }: Pick<ApiServer, "url">): string {
+function hostOfApi({ url }: Pick<ApiServer, "url">): string {
   return hostOf(url) ?? "unknown host";
 }
 

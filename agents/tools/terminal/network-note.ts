@@ -27,8 +27,8 @@ export function networkNote(
   output: string,
   { hosts, isFailed, context }: { hosts: readonly string[]; isFailed: boolean; context: Pick<ToolContext, "network"> },
 ): string | null {
-  const end = output.slice(-SEARCHED_CHARS);
-  if (!UNRESOLVED.test(end)) return null;
+  const printed = output.slice(-SEARCHED_CHARS);
+  if (!UNRESOLVED.test(printed)) return null;
   if (hosts.length > 0) {
     return isFailed
       ? "Programs reach the hosts in `network` only through the proxy in HTTP_PROXY and HTTPS_PROXY; a program that does not use it finds no host. Name its proxy in its own setting."
@@ -37,7 +37,7 @@ export function networkNote(
   if (!context.network?.allowed) {
     return "This command had no network, and this task has no right to use it; work with what is here, or say in your result what has to be fetched.";
   }
-  const host = NAMED.exec(end)?.[1] ?? "registry.example.org";
+  const host = NAMED.exec(printed)?.[1] ?? "registry.example.org";
   return `This command had no network: name the hosts that it needs in \`network\`, for example ["${host.toLowerCase()}"].`;
 }
 
