@@ -13,7 +13,7 @@ export const editFile = worldTool({
     old_text: z
       .string()
       .min(1)
-      .describe("The text to replace, exactly as it is in the file, including spaces and line endings."),
+      .describe("The text to replace, exactly as it is in the file, including spaces. A line end matches either kind."),
     new_text: z.string().describe("The new text; may be empty."),
     replace_all: z.boolean().optional().describe("Replace every occurrence."),
   }),

@@ -1,5 +1,8 @@
 import { z } from "zod";
 import { worldTool } from "@/agents/tools/contract/tool";
+import type { WorkplaceFiles } from "@/lib/workplace/port";
+import { WorkspaceError } from "@/lib/workspace/path";
+import { keepingForm } from "./edited";
 import { answering, workplaceOf } from "./workspace-tool";
 
 export const writeFile = worldTool({
@@ -11,10 +14,22 @@ export const writeFile = worldTool({
   }),
   level: "write",
   afterCrash: "repeat",
-  changeOf: ({ content }) => content,
+  changeOf: ({ content }, before) => keepingForm(before, content),
   run: (input, context) =>
     answering(async () => {
-      const { created, sizeBytes } = await workplaceOf(context).files.write(input.path, input.content);
+      const { files } = workplaceOf(context);
+      const content = keepingForm(await textBefore(files, input.path), input.content);
+      const { created, sizeBytes } = await files.write(input.path, content);
       return `${created ? "Created" : "Replaced"} ${input.path} (${sizeBytes} bytes).`;
     }),
 });
+
+/** Returns null for a file that is missing or no text: the new text then keeps nothing of it. */
+async function textBefore(files: Pick<WorkplaceFiles, "readTextIfThere">, path: string): Promise<string | null> {
+  try {
+    return await files.readTextIfThere(path);
+  } catch (error) {
+    if (error instanceof WorkspaceError) return null;
+    throw error;
+  }
+}
