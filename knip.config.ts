@@ -4,6 +4,7 @@ import type { KnipConfig } from "knip";
 export default {
   entry: [
     "scripts/*.mjs",
+    "tests/field/**/*.mjs",
     "scripts/ci/*.mjs",
     "scripts/banyan.ts",
     "scripts/generators/{*-openapi,*-schemas,icons,licences,shapes}.ts",

@@ -18,7 +18,7 @@ const config: NextConfig = {
     turbopackFileSystemCacheForBuild: false,
     // Nothing reads them: a server that is started without `--enable-source-maps` shows the places in what was built.
     turbopackSourceMaps: false,
-    serverActions: { bodySizeLimit: "1mb" },
+    serverActions: { bodySizeLimit: "9mb" },
     // A page's code is loaded when somebody first asks for the page: loading all of them would hold up the first answer.
     preloadEntriesOnStart: false,
   },

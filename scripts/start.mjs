@@ -5,11 +5,12 @@ import { LauncherError, takeData } from "../launcher/lock.mjs";
 import { builtContents, ensureAllBuiltApart } from "./build.mjs";
 import { nodePastEnd } from "./check-node.mjs";
 import { ignoreHangup } from "./hangup.mjs";
+import { checkOpenFiles } from "./open-files.mjs";
 import { dataFolder, IS_PACKAGE, option, ROOT } from "./places.mjs";
 import { checkPortFree, runningServer, wantedAddress } from "./port.mjs";
 import { runEntry, SetupError, say } from "./say.mjs";
 import { loadSettings, preferDatabaseIn } from "./settings.mjs";
-import { checkDataFolder, checkGit, checkHome, checkOpenFiles, ensureInstalled, privatePlaces } from "./setup.mjs";
+import { checkDataFolder, checkGit, checkHome, ensureInstalled, privatePlaces } from "./setup.mjs";
 
 /** @typedef {{ main: (argv: string[]) => Promise<void> }} Program */
 

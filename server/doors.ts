@@ -3,22 +3,20 @@
  * application. Every other endpoint gets the application with the rights of the caller.
  */
 import { randomBytes } from "node:crypto";
-import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
-import { isIP } from "node:net";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Actor } from "@/agents/application";
 import type { GuardedApplication } from "@/agents/guard/guard";
 import type { McpRecords } from "@/core/a2a/records";
 import type { Health } from "@/core/shapes/health";
 import { GOOGLE_BEGIN_PATH, GOOGLE_CALLBACK_PATH } from "@/lib/auth/google";
 import { refusalOf } from "@/lib/auth/origin";
-import { MAX_BODY_BYTES, readBody } from "@/lib/http/body";
+import { MAX_BODY_BYTES } from "@/lib/http/body";
 import type { createIdempotency } from "@/lib/http/idempotency";
-import { type Problem, problem, problemOfError } from "@/lib/http/problem";
+import { problem, problemOfError } from "@/lib/http/problem";
 import { securityHeaders } from "@/lib/http/security-headers";
 import { serverOfState } from "@/lib/mcp/calls/oauth";
 import { quoted } from "@/lib/mcp/config/errors";
 import { CALLBACK_PATH } from "@/lib/mcp/config/oauth-callback";
-import { beyondBounds } from "@/lib/net/bounded-json";
 import type { A2a } from "./a2a/a2a";
 import { endWithAccess } from "./answers/lost-access";
 import { sendJson, sendProblem, sendText, sendUnauthorized, takesMethod } from "./answers/send";
@@ -26,7 +24,8 @@ import { answerDownload, DOWNLOADS } from "./downloads/answer";
 import type { EnvironmentDoor } from "./environments/door";
 import type { ForgeHookDoor } from "./forge-hooks";
 import { answerApi } from "./http/answer-api";
-import { bodyRefusal, tooLarge } from "./http/body-refusal";
+import { bodyLimitOf, jsonBody, Refused, textBody } from "./http/body";
+import { tooLarge } from "./http/body-refusal";
 import { isOfProblems, sendExplanation } from "./http/problem-pages";
 import { answerMcp } from "./mcp/answer";
 import type { CreateMcpServer } from "./mcp/server";
@@ -34,6 +33,7 @@ import { isOfMetadata, isOfOauth, sendMetadata, sendNoOauth, sendTokenNeeded } f
 import type { McpTimes } from "./mcp/tools/tool";
 import { METRICS_TYPE, readMetrics } from "./metrics";
 import { openEnvironment } from "./open-environment";
+import { hostOfPage, isHealthCheck, refuseSender } from "./senders";
 import type { SharedProofDoor } from "./shared-proofs";
 import {
   beginGoogle,
@@ -118,6 +118,9 @@ const getOf =
   (path: string) =>
   ({ url, request }: Exchange) =>
     isAt(url, path) && request.method === "GET";
+
+/** The form around what a page sends. */
+const FORM_MARGIN = 1.1;
 
 /** Public pages and files, without any private data. */
 const OPEN_PAGES =
@@ -209,7 +212,7 @@ export function createHandle(options: DoorOptions): Handle {
     if (endpoint?.to === "everybody") return takes(endpoint, exchange) ? endpoint.answer(options, exchange) : undefined;
     if (endpoint) return answerFor(endpoint, options, exchange);
 
-    if (Number(request.headers["content-length"] ?? 0) > MAX_BODY_BYTES * 1.1) return sendProblem(response, tooLarge());
+    if (await isTooLarge(options, exchange)) return sendProblem(response, tooLarge(bodyLimitOf(url)));
     if (options.sharedProofs.isOf(url) && !options.sharedProofs.admit(request, response, url)) return;
     if (!(await mayRead(options, exchange))) return sendToSignIn(response, exchange.url);
     request.headers["content-security-policy"] = headers["content-security-policy"];
@@ -218,18 +221,11 @@ export function createHandle(options: DoorOptions): Handle {
   };
 }
 
-/** A person who reads it in a browser gets a sentence. */
-function refuseSender({ headers }: IncomingMessage, response: ServerResponse, refusal: string): void {
-  if (headers.accept?.includes("text/html")) sendText(response, 403, refusal);
-  else sendProblem(response, problem("forbidden", refusal));
-}
-
-/**
- * Returns the host that Next.js compares with the page's own before it runs an action. Proxies write this header twice, or
- * with a name of their own; `refusalOf` has compared the page with the host that the request names.
- */
-function hostOfPage({ origin, host }: IncomingHttpHeaders): string | undefined {
-  return origin === undefined ? host : new URL(origin).host;
+/** A page that takes more than others takes it only from people who are signed in. */
+async function isTooLarge({ auth }: DoorOptions, { request, url }: Exchange): Promise<boolean> {
+  const bytes = Number(request.headers["content-length"] ?? 0) / FORM_MARGIN;
+  if (bytes <= MAX_BODY_BYTES) return false;
+  return bytes > bodyLimitOf(url) || (await auth.authenticate(request.headers.cookie)) === null;
 }
 
 /**
@@ -268,7 +264,7 @@ async function answerFor(
     );
   }
   if (identity !== "nobody") {
-    const body = await (endpoint.takesText ? textBody(request) : jsonBody(request));
+    const body = await (endpoint.takesText ? textBody : jsonBody)(request, bodyLimitOf(exchange.url));
     if (body instanceof Refused) return sendProblem(response, body.problem);
     // A body may take minutes to arrive, and the caller may lose access meanwhile, so check again.
     if (await auth.isStill(identity, request)) {
@@ -283,17 +279,6 @@ async function answerFor(
 
 function takes({ methods }: Endpoint, { request, response }: Exchange): boolean {
   return methods === undefined || takesMethod(request, response, methods);
-}
-
-/**
- * Balancers ask a machine by its address, or without a host in HTTP/1.0. Neither can be a page that has bound its own name to
- * this machine: such a page sends its name.
- */
-function isHealthCheck({ url, method, headers }: IncomingMessage): boolean {
-  const { host, origin } = headers;
-  const name = host === undefined ? "" : (URL.parse(`http://${host}`)?.hostname ?? "");
-  const isAddress = host === undefined || isIP(name.replace(/^\[(.*)\]$/, "$1")) !== 0;
-  return /^\/health\/?$/.test(url ?? "") && /^(GET|HEAD)$/.test(method ?? "") && origin === undefined && isAddress;
 }
 
 async function health(options: OpenOptions, { response }: Pick<Exchange, "response">): Promise<void> {
@@ -391,31 +376,4 @@ async function orProblem(response: ServerResponse, work: () => Promise<void>): P
 
 async function download(app: GuardedApplication, { response, url }: Exchange): Promise<void> {
   await answerDownload(app, response, url);
-}
-
-class Refused {
-  constructor(readonly problem: Problem) {}
-}
-
-/** Returns the parsed body; undefined for methods without a body and for an empty body. */
-async function jsonBody(request: IncomingMessage): Promise<unknown> {
-  const text = await textBody(request);
-  if (text instanceof Refused || text === "") return text === "" ? undefined : text;
-  const fault = beyondBounds(text);
-  if (fault !== null) return new Refused(problem("invalid-request", `The body is refused: ${fault}.`));
-  try {
-    return JSON.parse(text);
-  } catch {
-    return new Refused(problem("invalid-request", "The body is not valid JSON."));
-  }
-}
-
-/** Returns the body as text; an empty one for methods without a body. */
-async function textBody(request: IncomingMessage): Promise<string | Refused> {
-  if (request.method !== "POST" && request.method !== "PUT") return "";
-  try {
-    return await readBody(request);
-  } catch (error) {
-    return new Refused(bodyRefusal(error));
-  }
 }

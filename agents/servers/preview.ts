@@ -2,11 +2,11 @@
 import { UserError } from "@/agents/application";
 import { type AddedConfig, onlyHostOf } from "@/agents/tools/outside/added-config";
 import type { PreviewedServer, ServerFinding, ServerPreview, ShownServer } from "@/core/shapes/tools";
-import { type ImportedServers, importServers, type ServerPlacement } from "@/lib/mcp/config/config";
+import { type ImportedServers, importServers } from "@/lib/mcp/config/config";
 import { hazardsOf } from "@/lib/mcp/config/hazards";
 import type { AddedServer } from "@/lib/mcp/config/same-server";
 import { shownValue } from "@/lib/mcp/config/secret-values";
-import type { ServerConfig } from "@/lib/mcp/config/types";
+import type { ServerConfig, ServerPlacement } from "@/lib/mcp/config/types";
 import type { Finding } from "@/lib/mcp/findings/finding";
 import { findingsOf } from "@/lib/mcp/findings/findings";
 import type { Machine } from "@/lib/mcp/findings/machine";

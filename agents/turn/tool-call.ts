@@ -15,6 +15,7 @@ import { WorkspaceError } from "@/lib/workspace/path";
 import { subjectOf } from "./approvals";
 import { callAsks, withdrawAsks } from "./call-asks";
 import { type CallModels, callModels } from "./call-models";
+import { callTimes, cutOff, keepPrinted, type Printed, withPrinted } from "./cut-off";
 import { tryFirst } from "./first-use";
 import { folderOf, hiddenFrom, workplaceAt, workplaceOf } from "./folders";
 import { ensureFiles, keepFirst } from "./keep-files";
@@ -31,8 +32,6 @@ import type { RefusedCall, World } from "./world";
 const PROGRAM_OUTPUT_CHARS = 4_000_000;
 /** At most this much of a long output is stored for paging. */
 const KEPT_CHARS = 8_000_000;
-/** A call may be silent this long when the agent gave it at least as much time. */
-const STATED_SILENT_MS = 120_000;
 
 /** When the call began, and what it cost beside the task's own model calls. */
 interface Use {
@@ -66,13 +65,14 @@ export async function runTool(world: World, task: OpenTask, call: Call, signal: 
   world.mustHold(claim);
   const own = tool?.timeoutMs?.(call.input);
   const timeoutMs = Math.max(1, Math.min(own ?? state.setup.timeoutMs, timeLeftMs(world, task)));
-  const silentMs = tool?.showsLife ? silenceOf(world, own) : null;
-  const limit = timeLimit(world.timers, signal, { timeoutMs, silentMs });
-  const alive = () => world.alive(claim.uid, timeoutMs + GRACE_MS);
+  const { longestMs, silentMs } = callTimes(world, tool, timeoutMs, own);
+  const limit = timeLimit(world.timers, signal, { timeoutMs: longestMs, silentMs });
+  const alive = () => world.alive(claim.uid, longestMs + GRACE_MS);
   alive();
   const models = callModels(world, task, call, { signal: limit.signal, alive, onActivity: limit.alive });
   const use: Use = { startedMs: world.now(), microUsd: 0 };
   const shown = showCall(world, task, call);
+  const printed = keepPrinted(shown);
   const charges: ToolCharge[] = [];
   try {
     const own = { ...ownOf(world, task, call, { models, limit, alive }), timeoutMs };
@@ -82,7 +82,7 @@ export async function runTool(world: World, task: OpenTask, call: Call, signal: 
       inLine: limit.hold,
       onCharge: (charge: ToolCharge) => charges.push(charge),
     };
-    const context = contextOf(world, task, call, given, shown);
+    const context = contextOf(world, task, call, given, printed);
     const work = added
       ? callAdded(world, task, added, call, context)
       : world.tools.call(call.tool, call.input, context);
@@ -92,7 +92,7 @@ export async function runTool(world: World, task: OpenTask, call: Call, signal: 
     });
     rereadOutside(world, task);
     if (limit.endedBy() === "aside") return noteSetAside(task, call);
-    if (limit.endedBy() === "silence") return noteSilence(world, task, call, silentMs ?? 0, use, outcome);
+    if (limit.endedBy() === "silence") return await noteSilence(world, task, call, { silentMs, use, printed, outcome });
     noteOutcome(world, task, call, added ? ofServer(outcome) : outcome, use);
   } catch (error) {
     if (limit.endedBy() === "aside" && !signal.aborted) return noteSetAside(task, call);
@@ -100,11 +100,13 @@ export async function runTool(world: World, task: OpenTask, call: Call, signal: 
       noteOutcome(world, task, call, failureOf(error), use);
       return;
     }
-    if (limit.endedBy() === "silence" && !signal.aborted) return noteSilence(world, task, call, silentMs ?? 0, use);
+    if (limit.endedBy() === "silence" && !signal.aborted)
+      return await noteSilence(world, task, call, { silentMs, use, printed, outcome: null });
     if (limit.endedBy() === "time" && !signal.aborted) {
       const seconds = Math.round(timeoutMs / 1_000);
-      const content = `The call was ended by its timeout after ${seconds} seconds.`;
-      noteOutcome(world, task, call, { content, isError: true, fault: "timeout" }, use);
+      const sentence = `The call was ended by its timeout after ${seconds} seconds.`;
+      const content = await withPrinted(sentence, printed, null);
+      noteOutcome(world, task, call, { ...cutOff(world, task, call), content, fault: "timeout" }, use);
       return;
     }
     if (!signal.aborted) throw error;
@@ -270,7 +272,7 @@ function contextOf(
 }
 
 /** Records the response for the model, the complete output when it is longer, its files, the tool's use and the audit row. */
-function noteOutcome(world: World, task: OpenTask, call: Call, outcome: ToolOutcome, use: Use): void {
+function noteOutcome(world: World, task: OpenTask, call: Call, outcome: ToolOutcome, use: Use, became?: "ended"): void {
   const { state, draft } = task;
   withdrawAsks(task, call);
   const isError = outcome.isError ?? false;
@@ -304,7 +306,7 @@ function noteOutcome(world: World, task: OpenTask, call: Call, outcome: ToolOutc
   // What a task that has read such content writes may hold it too.
   const leavesTaint = outcome.outside || (state.tainted && (call.level ?? "read") !== "read");
   if (leavesTaint && state.assignment.workspace !== "none") draft.taintsFolders.push(state.assignment.folder ?? null);
-  noteUse(world, task, call, isError ? "failed" : "ok", use);
+  noteUse(world, task, call, became ?? (isError ? "failed" : "ok"), use);
   if (outcome.flag) noteFlag(task, idOf(task.claim.uid, call, "flag"), outcome.flag);
   note(task, [entry]);
 }
@@ -356,35 +358,33 @@ async function problemOf(work: Promise<void>, signal: AbortSignal): Promise<stri
   }
 }
 
-/** Returns how long the call may show no sign of life: longer when the agent itself said how long the call may take. */
-function silenceOf(world: World, statedMs: number | undefined): number {
-  const { silentMs } = world.limits;
-  return statedMs === undefined ? silentMs : Math.max(silentMs, Math.min(statedMs, STATED_SILENT_MS));
-}
-
 function endOf(limit: TimeLimit): "time" | "silence" | null {
   const endedBy = limit.endedBy();
   return endedBy === "time" || endedBy === "silence" ? endedBy : null;
 }
 
-/** Records that a rule ended a silent call; the agent reads why and continues. */
-function noteSilence(
+interface Silent {
+  silentMs: number | null;
+  use: Use;
+  printed: Printed;
+  outcome: ToolOutcome | null;
+}
+
+/** Records that a rule ended a silent call; the agent reads why, with what the call had printed, and continues. */
+async function noteSilence(
   world: World,
   task: OpenTask,
   call: Call,
-  silentMs: number,
-  use: Use,
-  outcome: ToolOutcome | null = null,
-): void {
-  withdrawAsks(task, call);
-  const seconds = Math.round(silentMs / 1_000);
+  { silentMs, use, printed, outcome }: Silent,
+): Promise<void> {
+  const seconds = Math.round((silentMs ?? 0) / 1_000);
   const evidence = `For ${seconds} seconds ${call.tool} neither printed anything nor used the processor.`;
   task.draft.interventions.push({ rule: "silent_tool", action: "stop", evidence: `${evidence} The call was ended.` });
   if (outcome?.tellsItsEnd) {
     noteOutcome(world, task, call, outcome, use);
     return;
   }
-  noteUse(world, task, call, "ended", use);
   const text = `The supervisor ended the call: ${evidence} Its outcome is unknown; check before you repeat it.`;
-  note(task, [faulty(task, call, "silent", text)]);
+  const content = await withPrinted(text, printed, outcome);
+  noteOutcome(world, task, call, { ...cutOff(world, task, call), content, fault: "silent" }, use, "ended");
 }

@@ -2,12 +2,16 @@
 import { UserError } from "@/agents/application";
 import { checkHost } from "@/lib/net/check";
 import { AddressError, parseTarget } from "@/lib/net/guard";
+import { whyNotReached } from "@/lib/net/host-problem";
 
 /** Throws UserError with one sentence when messages to this address are not allowed. */
 export async function checkAddress(url: string, privateHosts: readonly string[]): Promise<void> {
   const target = targetOf(url, privateHosts);
   const checked = await checkHost(target, { privateHosts });
   if (!("problem" in checked)) return;
+  if (checked.problem === "documentation") {
+    throw new UserError("invalid", `The host ${target.host} ${whyNotReached(checked.problem)}.`);
+  }
   throw new UserError(
     "invalid",
     checked.problem === "unknown"

@@ -95,6 +95,7 @@ export const OF_RUN: Readonly<Record<RunFault, FailureKey>> = {
   host_refused: "host_refused",
   files_missing: "files_missing",
   server_failed: "server_failed",
+  cpu: "command_timed_out",
   executor_grant_spent: "agent_out_of_room",
   executor_not_signed_in: "agent_not_started",
   executor_rate_limited: "agent_without_model",

@@ -111,10 +111,9 @@ function* rounds(given: Goal, text: string, conversation: Conversation, watch: W
   // A goal that an older version began lacks newer fields.
   const agreed = yield* criteriaOf({ ...GOAL_DEFAULTS, ...given }, conversation);
   if ("end" in agreed) return agreed.end;
-  const { goal } = agreed;
-  const checked = yield* checkedStart(goal, agreed.start, conversation);
+  const checked = yield* checkedStart(agreed.goal, agreed.start, conversation);
   if ("end" in checked) return checked.end;
-  const { first, continued } = checked;
+  const { goal, first, continued } = checked;
   const score = scoreOf(first.checks);
   const begun = { score, commit: first.commit, files: first.files, at_ms: first.at_ms };
   const course: Course = {

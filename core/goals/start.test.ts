@@ -84,3 +84,54 @@ test("a setup that fails for another reason is a matter of the rounds", () => {
   expect(names(talk)).not.toContain("ask");
   expect(names(talk)).toContain("start_subtask");
 });
+
+const place = { command: "checker", program: "checker", why: "not_found", places: ["~/.pyenv/shims/checker"] };
+const cannot = checked({ cannot_run: [place] });
+
+test("a person is asked about a command that cannot run before any round, and may change it", () => {
+  const change = { change: { validation_command: "python3 -m checker" } };
+  const talk = run(goalReply, lead(goal({ validation_command: "checker" })), answers([cannot, held], "Check again"), {
+    2: [change],
+  });
+  expect(names(talk)).toEqual(["check_goal", "ask", "check_goal", "end_task"]);
+  const question = String(talk.made[1]?.input.question);
+  expect(question).toContain(
+    "`checker` cannot run: checker is not in the sandbox, which sees /usr and the folder of the goal. On this machine there is ~/.pyenv/shims/checker.",
+  );
+  expect(question).toMatch(/\n- Check again\n- Go on\n- Stop$/);
+  expect(talk.made[2]?.input).toMatchObject({ start: "s0", validation_command: "python3 -m checker" });
+  expect(talk.end.status).toBe("success");
+});
+
+test("a person may go on without the program, or stop without a round", () => {
+  const given = lead(goal({ validation_command: "checker", max_iterations: 1 }));
+  const going = run(goalReply, given, (name) =>
+    name === "ask" ? JSON.stringify({ answer: "Go on" }) : name === "check_goal" ? cannot : { error: "No model." },
+  );
+  expect(names(going).slice(0, 3)).toEqual(["check_goal", "ask", "start_subtask"]);
+  const stopped = run(goalReply, given, answers([cannot], "Stop"));
+  expect(names(stopped)).toEqual(["check_goal", "ask", "end_task"]);
+  expect(stopped.end).toMatchObject({ status: "failure", reason: "by_person" });
+});
+
+test("a person is asked about a scope that leaves out most of the work, and may add it", () => {
+  const left = checked({ scope: ["*.md"], left_out: { files: ["Dockerfile", "web/[a].yml"], count: 2, of: 3 } });
+  const scopes: unknown[] = [];
+  const talk = (answer: string) => {
+    const made = run(goalReply, lead(goal({ max_iterations: 1 })), (name, input) => {
+      if (name === "ask") scopes.push(input.question);
+      return name === "ask" ? JSON.stringify({ answer }) : name === "check_goal" ? left : { error: "No model." };
+    });
+    return made;
+  };
+  expect(names(talk("Go on")).slice(0, 3)).toEqual(["check_goal", "ask", "start_subtask"]);
+  expect(scopes[0]).toContain("Dockerfile, web/[a].yml (2 of 3)");
+  expect(names(talk("Stop"))).toEqual(["check_goal", "ask", "end_task"]);
+  expect(names(talk("Add them")).slice(0, 3)).toEqual(["check_goal", "ask", "start_subtask"]);
+  const held = checked({
+    valid: true,
+    checks: [{ command: "a", weight: 1, share: 1, met: true, evidence: "" }],
+    left_out: { files: ["Dockerfile"], count: 1, of: 1 },
+  });
+  expect(names(run(goalReply, lead(goal()), answers([held], "Stop")))).toEqual(["check_goal", "end_task"]);
+});

@@ -71,6 +71,8 @@ export const RUN_FAULTS = [
   "files_missing",
   /** An added server, a web API or an outside agent answered with an error. */
   "server_failed",
+  /** A process of the command used all the CPU time that it may use. */
+  "cpu",
 ] as const;
 export type RunFault = (typeof RUN_FAULTS)[number] | `executor_${ExecutorFault}`;
 

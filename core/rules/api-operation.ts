@@ -21,7 +21,23 @@ export interface ApiOperation {
   path: string;
   parameters: ApiParameter[];
   /** Absent: it sends no body. */
-  body?: { argument: string; type: string };
+  body?: {
+    argument: string;
+    type: string;
+    /** Only of a form: how it contains the fields that are not sent as usual, by their names. */
+    encoding?: Record<string, Pick<ApiParameter, "style" | "explode">>;
+  };
+  /**
+   * The base URL that the document gives to this operation, or to its path, in place of the API's. A relative one begins
+   * at the API's. Absent: the API's.
+   */
+  server?: string;
+}
+
+/** Returns the base URL of an operation. `url`: the API's, which a person gave. */
+export function baseOfOperation(url: string, { server }: Pick<ApiOperation, "server">): string {
+  if (server === undefined) return url;
+  return new URL(server, url).href.replace(/\/$/, "");
 }
 
 const READING: ReadonlySet<ApiMethod> = new Set(["get", "head", "options"]);

@@ -7,7 +7,7 @@ import { createFacts } from "@/db/file/facts";
 import type { Writes } from "@/db/file/writes";
 
 /** The program of an agent: another one may speak another protocol. */
-export interface AgentProgram {
+interface AgentProgram {
   file: string;
   version: string | null;
 }

@@ -1,4 +1,5 @@
 /** Reads the table of contents of a zip archive, and checks all of it before anything is written. */
+import { isUtf8 } from "node:buffer";
 import { type Entry, getFileNameLowLevel, validateFileName, type ZipFile } from "yauzl";
 import { WorkspaceError } from "../workspace/path";
 
@@ -22,6 +23,8 @@ const UNIX = 3;
 const KIND_MASK = 0o170000;
 const FOLDER = 0o040000;
 const FILE = 0o100000;
+/** From the specification of zip: the bit for a name in UTF-8, and the extra field that holds one. */
+const [UTF8_FLAG, UNICODE_NAME] = [0x800, 0x7075];
 const NOTHING = Buffer.alloc(0);
 /** A name can be 64 KB of nested folders, and ten thousand of those would be a bomb too. */
 const MAX_NAME_CHARACTERS = 1000;
@@ -67,7 +70,13 @@ function tooMany(count: number, { entries }: ZipLimits): WorkspaceError {
 /** Returns the normalised name; a folder's name ends in a slash. */
 function nameOf(entry: Entry): string {
   const { generalPurposeBitFlag, fileNameRaw, extraFields } = entry;
-  const given = getFileNameLowLevel(generalPurposeBitFlag, fileNameRaw, extraFields, false).normalize("NFC");
+  const isUnmarked = (generalPurposeBitFlag & UTF8_FLAG) === 0 && !extraFields.some(({ id }) => id === UNICODE_NAME);
+  // Many programs write UTF-8 without saying so; names of another encoding are hardly ever valid UTF-8.
+  const given = (
+    isUnmarked && isUtf8(fileNameRaw)
+      ? fileNameRaw.toString("utf8")
+      : getFileNameLowLevel(generalPurposeBitFlag, fileNameRaw, extraFields, false)
+  ).normalize("NFC");
   // Names, extra fields and comments can be 64 KB each per entry, and are no longer needed.
   Object.assign(entry, { fileNameRaw: NOTHING, extraFieldRaw: NOTHING, fileCommentRaw: NOTHING, extraFields: [] });
   const name = given

@@ -12,7 +12,9 @@ import {
 } from "@/lib/test-reports/test-side";
 import { CONFLICTS_FOLDER } from "@/lib/workspace/path";
 import { scriptsIn, textAt } from "./contents";
-import { isPackage, proposedScope, type ScopeRules, scopeOf } from "./scope";
+import { isPackage } from "./packages";
+import { DATA, readByTests } from "./read-by-tests";
+import { outsideOf, proposedScope, type ScopeRules, scopeOf } from "./scope";
 import { setupFor } from "./setup";
 import { shadowsModule } from "./shadows";
 
@@ -55,11 +57,7 @@ export async function differencesOf(
   options: DifferencesOptions,
 ): Promise<Differences> {
   const changes = all.filter(({ path }) => !path.startsWith(`${CONFLICTS_FOLDER}/`));
-  const begun = await factsOf(snapshots, start);
-  // Files that the scripts of the start name decide too: `npm test` runs them.
-  const commands = [...options.commands, ...begun.scripts];
-  const decides = await decidingFiles(snapshots, start, commands, begun.paths);
-  const rules = { protect: options.protect, commands, decides };
+  const { begun, rules } = await rulesOf(snapshots, start, options);
   const given = options.scope ?? proposedScope(begun.paths, rules);
   const scope = [...given, ...options.widened.filter((glob) => !given.includes(glob))];
   const isInScope = scopeOf({ ...rules, scope });
@@ -96,10 +94,50 @@ export async function differencesOf(
   };
 }
 
+/** What the rules of a scope need to know of the start. */
+async function rulesOf(
+  snapshots: Snapshots,
+  start: string,
+  options: Pick<DifferencesOptions, "commands" | "protect">,
+): Promise<{ begun: StartFacts; rules: Omit<ScopeRules, "scope"> }> {
+  const begun = await factsOf(snapshots, start);
+  // Files that the scripts of the start name decide too: `npm test` runs them.
+  const commands = [...options.commands, ...begun.scripts];
+  const files = new Set(begun.paths);
+  const named = [...namedIn(options.commands)].filter((path) => files.has(path) && DATA.test(path));
+  const decides = [
+    ...(await decidingFiles(snapshots, start, commands, begun.paths)),
+    ...begun.read,
+    // What a command compares with. A package's scripts also name data of the product.
+    ...named,
+  ];
+  return { begun, rules: { protect: options.protect, commands, decides } };
+}
+
+export interface ScopeAtStart {
+  files: ReadonlySet<string>;
+  isInScope(path: string): boolean;
+  /** Files that may be the work and that the scope leaves out, among how many. */
+  outside: { paths: string[]; of: number };
+}
+
+/** Returns what a scope holds of the start. */
+export async function scopeAtStart(
+  snapshots: Snapshots,
+  start: string,
+  options: Pick<DifferencesOptions, "commands" | "protect"> & { scope: readonly string[] },
+): Promise<ScopeAtStart> {
+  const { begun, rules } = await rulesOf(snapshots, start, options);
+  const { scope } = options;
+  return {
+    files: new Set(begun.paths),
+    isInScope: scopeOf({ ...rules, scope }),
+    outside: outsideOf(begun.paths, scope, rules),
+  };
+}
+
 /** A script that a shell runs. */
 const RUN_BY_SHELL = /(?:\b(?:sh|bash|dash|zsh)\s+(?:-\w+\s+)*|(?:^|[;&|]\s*)\.\/)([\w./-]+)/g;
-/** Files that a script gives to a program or compares with. */
-const DATA = /\.(txt|csv|tsv|json|ya?ml|xml|out|in|dat|ini|conf|toml)$/i;
 
 /** Returns the scripts that commands have a shell run, with those that these run, and the data that the scripts name. */
 async function decidingFiles(
@@ -172,6 +210,8 @@ interface StartFacts {
   hadPackages: boolean;
   /** Of its package.json, and of those of the folders in it, which may be repositories side by side. */
   scripts: readonly string[];
+  /** Data that its tests read. */
+  read: readonly string[];
 }
 
 async function factsOf(snapshots: Snapshots, start: string): Promise<StartFacts> {
@@ -183,6 +223,7 @@ async function factsOf(snapshots: Snapshots, start: string): Promise<StartFacts>
     hadTests: paths.some((path) => isTestFile(path) && !isPackage(path)),
     hadPackages: paths.some(isPackage),
     scripts: await scriptsOf(snapshots, start, paths),
+    read: await readByTests(snapshots, files),
   };
 }
 

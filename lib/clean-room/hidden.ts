@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { isTestFile } from "@/lib/test-reports/test-side";
 import { compileGlobs } from "@/lib/workspace/glob";
-import { isPackage } from "./scope";
+import { isPackage } from "./packages";
 
 export interface Hiding {
   globs: readonly string[];

@@ -11,8 +11,8 @@ import { SKIPPED_FOLDERS, walk } from "@/lib/workspace/walk";
 import { failingAssertions, pythonAssertions } from "./assertions";
 import { withChangedLiterals } from "./changed-literals";
 import { changeOutputs } from "./changed-outputs";
+import { isPackage } from "./packages";
 import { runsTests, scriptsRunBy } from "./runs-tests";
-import { isPackage } from "./scope";
 
 /** The tests in a folder, as far as a check prepares them. */
 export interface TestsInFolder {

@@ -2,8 +2,11 @@
  * The scope of a work: what it may change of a folder. Everything else is as at the start when the work is checked. A
  * list of files that must not change is never complete, so the scope lists those that may.
  */
+import { decidesRuns } from "@/lib/test-reports/setting-names";
 import { isManifest, isSetting, isTestFile, namedIn } from "@/lib/test-reports/test-side";
 import { compileGlobs } from "@/lib/workspace/glob";
+import { isPackage } from "./packages";
+import { productGlobs } from "./product-names";
 
 export interface ScopeRules {
   /**
@@ -67,11 +70,6 @@ function checksNamedBy(commands: readonly string[]): (path: string) => boolean {
   return (path) => named.has(path) && CHECKS.test(path);
 }
 
-/** Whether a path belongs to an installed package. */
-export function isPackage(path: string): boolean {
-  return /(^|\/)(node_modules|\.venv|venv|site-packages|bower_components|vendor\/bundle)(\/|$)/.test(path);
-}
-
 /** Code of others that a repository keeps, also a repository beside others. */
 const VENDORED = /^([^/]+\/)?(vendor|third_party)\//;
 
@@ -100,24 +98,96 @@ const DOCUMENTS = "*.md";
 const ABOUT_THE_FOLDER =
   /^(readme|license|licence|copying|notice)(\.[a-z]+)?$|^\.(gitignore|gitattributes|banyan(\/|$))/i;
 
+type Proposing = Pick<ScopeRules, "protect" | "commands" | "decides">;
+
 /**
- * Returns the scope that the host proposes for a folder with these files: its sources and documents. An empty folder has
- * neither tests nor settings yet, so there the work makes everything.
+ * Returns the scope that the host proposes for a folder with these files: all that is no test, setting, lock file, expected
+ * value or package, in whatever language. An empty folder has neither tests nor settings yet, so there the work makes
+ * everything.
  */
-export function proposedScope(files: readonly string[], rules: Pick<ScopeRules, "protect" | "commands">): string[] {
-  const own = files.filter((path) => !path.split("/").includes(".git") && !isPackage(path));
+export function proposedScope(files: readonly string[], rules: Proposing): string[] {
+  const own = ownOf(files);
   if (own.every((path) => ABOUT_THE_FOLDER.test(path))) return [EVERYTHING];
-  const isCheck = checksNamedBy(rules.commands);
-  const isProtected = compileGlobs(rules.protect);
-  const sources = own.filter(
-    (path) => familyOf(path) && !isFixed(path) && !isCheck(path) && !isProtected(path) && !path.startsWith("."),
+  const isFree = freeOf(rules);
+  const product = own.filter((path) => isFree(path) && !isFixed(path) && !isHidden(path));
+  const named = productGlobs(
+    own.filter((path) => !isHidden(path) && !VENDORED.test(path) && !isManifest(path)),
+    unnamedOf(rules, isFree),
   );
-  const languages = sources.length > 0 ? sources : own.filter(isTestFile);
+  const folders = [...new Set(product.flatMap((path) => /^[^/]+(?=\/)/.exec(path) ?? []))].sort();
+  const isOnlyTests = product.length === 0 && named.length === 0;
+  const languages = isOnlyTests ? own.filter(isTestFile) : product;
   const families = FAMILIES.filter((family) => languages.some((path) => familyOf(path) === family));
-  // Without sources, the work is about the existing files.
-  if (families.length === 0) return ["**/*"];
-  const folders = new Set(sources.filter((path) => path.includes("/")).map((path) => path.slice(0, path.indexOf("/"))));
-  return [...families.map(globOf), ...[...folders].sort().map((folder) => `${folder}/**`), DOCUMENTS];
+  // Without code and folders, the work is about the existing files.
+  if (families.length === 0 && folders.length === 0 && named.length === 0) return ["**/*"];
+  const globs = [
+    ...families.map(globOf),
+    ...otherGlobs(product.filter((path) => !path.includes("/"))),
+    ...folders.map((folder) => `${escaped(folder)}/**`),
+    ...named,
+  ];
+  return [...globs.filter((glob) => glob !== DOCUMENTS), DOCUMENTS];
+}
+
+/**
+ * Returns the files that may be the work and are outside a scope, among all that may be: neither tests with their expected
+ * values nor settings, lock files, manifests and packages.
+ */
+export function outsideOf(
+  files: readonly string[],
+  scope: readonly string[],
+  rules: Proposing,
+): { paths: string[]; of: number } {
+  const isInScope = scopeOf({ ...rules, scope });
+  const work = ownOf(files).filter((path) => isInScope(path) || mayBeWork(path));
+  return { paths: work.filter((path) => !isInScope(path)), of: work.length };
+}
+
+function mayBeWork(path: string): boolean {
+  return (
+    !isTestFile(path) &&
+    !isExpected(path) &&
+    !decidesRuns(path) &&
+    !isManifest(path) &&
+    !ABOUT_THE_FOLDER.test(path) &&
+    !isHidden(path)
+  );
+}
+
+function ownOf(files: readonly string[]): string[] {
+  return files.filter((path) => !path.split("/").includes(".git") && !isPackage(path));
+}
+
+/** Whether a path may change as far as commands and globs of protected files say. */
+function freeOf({ protect, commands, decides = [] }: Proposing): (path: string) => boolean {
+  const isCheck = checksNamedBy(commands);
+  const isProtected = compileGlobs(protect);
+  const deciding = new Set(decides);
+  return (path) => !isCheck(path) && !isProtected(path) && !deciding.has(path);
+}
+
+/** A file whose name is like a test's and that a command names is one. */
+function unnamedOf({ commands }: Proposing, isFree: (path: string) => boolean): (path: string) => boolean {
+  const named = namedIn(commands);
+  return (path) => isFree(path) && !named.has(path);
+}
+
+/** Settings of tools and of the account lie in files and folders whose names begin with a dot. */
+function isHidden(path: string): boolean {
+  return path.startsWith(".");
+}
+
+/** Returns globs of files at the top that belong to no family: by their extension, or by their name. */
+function otherGlobs(paths: readonly string[]): string[] {
+  const globs = paths
+    .filter((path) => !familyOf(path) && !ABOUT_THE_FOLDER.test(path))
+    .map((path) => (/\.\w+$/.test(path) ? `*${/\.\w+$/.exec(path)?.[0]}` : escaped(path)));
+  return [...new Set(globs)].sort();
+}
+
+/** A name may hold signs of globs, such as `[slug]`. */
+function escaped(name: string): string {
+  return name.replace(/[[\]{}()*?!\\]/g, "\\$&");
 }
 
 function familyOf(path: string): readonly string[] | undefined {

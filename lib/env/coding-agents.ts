@@ -14,7 +14,7 @@ export interface ConfiguredAgent {
 
 /** Providers whose protocols the model gateway has. */
 export const AGENT_PROVIDERS = ["anthropic", "openai", "google", "ollama"] as const;
-export type AgentProvider = (typeof AGENT_PROVIDERS)[number];
+type AgentProvider = (typeof AGENT_PROVIDERS)[number];
 
 export const AGENTS_FORM =
   "NAME=PROGRAM or NAME:PROVIDER=PROGRAM, separated by commas, each with the program's full path and its arguments, such as mine:openai=/opt/mine/agent --acp; a provider is anthropic, openai, google or ollama";

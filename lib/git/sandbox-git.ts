@@ -32,7 +32,7 @@ export interface SandboxGitCall {
 
 const DEFAULT_OUTPUT_BYTES = 2 * 1024 * 1024;
 /** Git on a large repository needs more than other commands. */
-const LIMITS: Partial<SandboxLimits> = { cpuSeconds: 600, fileSizeBytes: 2 * 1024 ** 3 };
+const LIMITS: Partial<SandboxLimits> = { fileSizeBytes: 2 * 1024 ** 3 };
 
 /**
  * Overrides of settings that would run a program, prompt, or wait. In the sandbox they are harmless but would disturb.
@@ -125,10 +125,17 @@ export async function shellInSandbox(
     signal,
     onActivity,
     maxOutputBytes: call.maxOutputBytes ?? DEFAULT_OUTPUT_BYTES,
+    keepsStart: true,
     limits: LIMITS,
   });
+  if (result.endedBy === "timeout") {
+    throw new WorkspaceError(`git took longer than ${timeoutMs} ms and was ended.${saidBefore(result.stderr)}`);
+  }
   signal.throwIfAborted();
-  if (result.endedBy === "timeout") throw new WorkspaceError(`git took longer than ${timeoutMs} ms and was ended.`);
+  // Too long an output is cut, and the caller reads its beginning.
+  if (result.endedBy !== undefined && result.endedBy !== "output_limit") {
+    throw new WorkspaceError(result.problem ?? `git was ended (${result.endedBy}).`);
+  }
   const { exitStatus, stdout, stderr } = result;
   const statuses = call.statuses ?? [0];
   if (result.endedBy === undefined && (exitStatus === null || !statuses.includes(exitStatus))) {
@@ -138,6 +145,12 @@ export async function shellInSandbox(
 }
 
 const REASON_MAX_CHARACTERS = 500;
+
+/** Returns the end of what git had printed, as a sentence with a space before it. */
+function saidBefore(stderr: string): string {
+  const said = stderr.trim().slice(-REASON_MAX_CHARACTERS);
+  return said === "" ? "" : ` Until then it said: ${said}`;
+}
 
 function failure(repository: AgentRepository, stderr: string, exitStatus: number | null): WorkspaceError {
   const folder = JSON.stringify(repository.parts.join("/") || ".");

@@ -1,7 +1,8 @@
 /** Sends one e-mail: to a checked address only, with TLS, and with an outcome in a few words. */
 import { connect, type Socket } from "node:net";
-import { type CheckOptions, checkHost } from "@/lib/net/check";
+import { type CheckOptions, checkHost, type HostProblem } from "@/lib/net/check";
 import { isListed } from "@/lib/net/host-list";
+import { whyNotReached } from "@/lib/net/host-problem";
 import { MailAddressError, type MailServer, parseMailServer } from "./server";
 
 const TIMEOUT_MS = 15_000;
@@ -65,7 +66,8 @@ export async function sendMail(access: MailAccess, message: MailMessage, options
   }
 }
 
-export function hostProblem({ host, port }: Pick<MailServer, "host" | "port">, problem: "unknown" | "private"): string {
+export function hostProblem({ host, port }: Pick<MailServer, "host" | "port">, problem: HostProblem): string {
+  if (problem === "documentation") return `the host ${host} ${whyNotReached(problem)}`;
   return problem === "unknown"
     ? `the host ${host} is unknown: check the address and the network`
     : `${host} is a private address: add ${host}:${port} to the setting BANYAN_PRIVATE_HOSTS to allow it`;

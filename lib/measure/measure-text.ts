@@ -1,4 +1,5 @@
-import { looksBinary, readChunks } from "../workspace/files";
+import { readChunks } from "../workspace/files";
+import { looksBinary } from "../workspace/text-form";
 import type { Language } from "./languages";
 
 export interface Place {

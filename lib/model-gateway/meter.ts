@@ -23,7 +23,7 @@ export function meterOf(form: WireForm, isEventStream: boolean): Meter {
     if (!text.includes('"usage')) return;
     const document = documentIn(text);
     const reading = document && form.usageIn(document);
-    if (reading) known = { ...known, ...reading };
+    if (reading) known = grown(known, reading);
   };
   const line = (text: string) => {
     if (text === "") {
@@ -52,6 +52,17 @@ export function meterOf(form: WireForm, isEventStream: boolean): Meter {
     },
     inputTokens: () => known.inputTokens ?? null,
   };
+}
+
+const COUNTS = ["inputTokens", "cacheReadTokens", "cacheWriteTokens", "outputTokens"] as const;
+
+/** Counts of an answer only grow: some servers end a stream with zeros. */
+function grown(known: Partial<Reading>, reading: Reading): Partial<Reading> {
+  const counts = COUNTS.flatMap((name) => {
+    const values = [known[name], reading[name]].filter((value) => value !== undefined);
+    return values.length > 0 ? [[name, Math.max(...values)] as const] : [];
+  });
+  return { ...Object.fromEntries(counts), isFinal: reading.isFinal };
 }
 
 function documentIn(text: string): Json | null {

@@ -87,7 +87,7 @@ export function worded(refusal: Refusal): Worded {
 }
 
 /** Returns that a model and a protocol do not fit, as a sentence. */
-export function protocolSentence({
+function protocolSentence({
   form,
   providers,
   allowed,

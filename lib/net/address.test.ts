@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isInnerHost, isOwnAddress, isPublicAddress } from "./address";
+import { addressProblem, isInnerHost, isOwnAddress, isPublicAddress } from "./address";
 
 test.each([
   "0.0.0.0",
@@ -89,4 +89,19 @@ test("names that are never public are recognised without a lookup", () => {
     expect(isInnerHost(inner), inner).toBe(true);
   for (const outer of ["example.com", "internal.example.com", "8.8.8.8", "[2606:4700::1111]"])
     expect(isInnerHost(outer), outer).toBe(false);
+});
+
+test("an address that must not be reached has a reason", () => {
+  const reasons = {
+    "192.0.2.7": "documentation",
+    "203.0.113.9": "documentation",
+    "2001:db8::1": "documentation",
+    "169.254.169.254": "link_local",
+    "10.1.2.3": "private",
+    "::1": "private",
+    "0.0.0.0": "reserved",
+    "224.0.0.1": "reserved",
+    "::ffff:10.0.0.1": "reserved",
+  };
+  for (const [address, reason] of Object.entries(reasons)) expect(addressProblem(address), address).toBe(reason);
 });

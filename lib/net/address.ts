@@ -34,6 +34,28 @@ export function isOwnAddress(address: string): boolean {
   return parsed !== null && OWN_RANGES.has(parsed.range());
 }
 
+/**
+ * Why an address must not be reached. `reserved`: all that is neither public nor in another of these ranges, such as forms
+ * that hold another address.
+ */
+export type AddressProblem = "private" | "link_local" | "documentation" | "reserved";
+
+/** Ranges for examples in documents (RFC 5737, 3849 and 9637). Name servers that answer with them hide an address. */
+const DOCUMENTATION = ["192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32", "3fff::/20"].map((range) =>
+  ipaddr.parseCIDR(range),
+);
+
+/** Returns why an address that is not public must not be reached. */
+export function addressProblem(address: string): AddressProblem {
+  const parsed = parse(address);
+  if (parsed === null) return "reserved";
+  const range = parsed.range();
+  if (range === "linkLocal") return "link_local";
+  if (OWN_RANGES.has(range)) return "private";
+  const isForDocuments = DOCUMENTATION.some(([net, bits]) => net.kind() === parsed.kind() && parsed.match(net, bits));
+  return isForDocuments ? "documentation" : "reserved";
+}
+
 /** Whether a URL's host is private without a lookup: a private address, or a name that is never public. */
 export function isInnerHost(hostname: string): boolean {
   const host = bareHost(hostname).toLowerCase();

@@ -14,7 +14,8 @@ const JSON_BOUNDS: JsonBounds = { characters: 2_000_000, depth: 100, values: 50_
  * Returns part of a sentence that says which bound the text exceeds; null when it exceeds none. Reads each character
  * once, and parses nothing.
  */
-export function beyondBounds(text: string, bounds: JsonBounds = JSON_BOUNDS): string | null {
+export function beyondBounds(text: string, given: Partial<JsonBounds> = {}): string | null {
+  const bounds = { ...JSON_BOUNDS, ...given };
   if (text.length > bounds.characters) return `it has ${text.length} characters; the limit is ${bounds.characters}`;
   let depth = 0;
   let values = 0;

@@ -5,7 +5,7 @@
 import dns from "node:dns/promises";
 import net from "node:net";
 import pLimit from "p-limit";
-import { isOwnAddress, isPublicAddress } from "./address";
+import { type AddressProblem, addressProblem, isOwnAddress, isPublicAddress } from "./address";
 import { type HostAndPort, isListed } from "./host-list";
 
 export interface HostAddress {
@@ -23,8 +23,9 @@ export interface CheckOptions {
   lookUp?: LookUp | undefined;
 }
 
-/** `unknown`: no address, or none in time. `private`: an address that must not be reached. */
-export type Checked = { addresses: readonly [HostAddress, ...HostAddress[]] } | { problem: "unknown" | "private" };
+/** `unknown`: no address, or none in time. The others: an address that must not be reached. */
+export type HostProblem = "unknown" | AddressProblem;
+export type Checked = { addresses: readonly [HostAddress, ...HostAddress[]] } | { problem: HostProblem };
 
 const LOOK_UP_MS = 10_000;
 
@@ -50,7 +51,8 @@ export async function checkHost(target: HostAndPort, { privateHosts, lookUp }: C
   const mayReach = ({ address }: HostAddress) =>
     isPublicAddress(address) || (mayBeOwn && (isOwnAddress(address) || address === host));
   // One private address among public ones is enough to refuse, because such an answer is typical of DNS rebinding.
-  return [first, ...more].every(mayReach) ? { addresses: [first, ...more] } : { problem: "private" };
+  const barred = [first, ...more].find((address) => !mayReach(address));
+  return barred ? { problem: addressProblem(barred.address) } : { addresses: [first, ...more] };
 }
 
 /**

@@ -6,6 +6,7 @@ import net from "node:net";
 import { bareHost } from "./address";
 import { type CheckOptions, checkHost, type HostAddress } from "./check";
 import { isListed } from "./host-list";
+import { whyNotReached } from "./host-problem";
 
 /** A refused URL or address, as one sentence for the model or person that gave it. */
 export class AddressError extends Error {
@@ -60,6 +61,9 @@ export async function checkTarget(given: string, options: CheckOptions): Promise
   const shown = JSON.stringify(given.slice(0, 200));
   const checked = await checkHost(target, options);
   if ("addresses" in checked) return { ...target, addresses: checked.addresses };
+  if (checked.problem === "documentation") {
+    throw new AddressError(`The host of ${shown} ${whyNotReached(checked.problem)}.`);
+  }
   throw new AddressError(
     checked.problem === "unknown"
       ? `The host of ${shown} is unknown; check the URL and the network.`

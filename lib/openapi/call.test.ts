@@ -248,7 +248,7 @@ test("an API at a private address is not reached unless the settings list its ho
   expect(asked).toEqual([]);
   const allowed = createAddressGuard({ privateHosts: [api.host] });
   await expect(fetchDocument(`${api.origin}/v1/missing`, { guard: allowed, signal })).rejects.toThrow(/status 404/);
-  await expect(fetchDocument(`${api.origin}/v1/huge`, { guard: allowed, signal })).rejects.toThrow(/larger than 8 MB/);
+  await expect(fetchDocument(`${api.origin}/v1/huge`, { guard: allowed, signal })).rejects.toThrow(/larger than 4 MB/);
   await expect(fetchDocument(`${api.origin}/v1/away`, { guard: allowed, signal })).rejects.toThrow(/not followed/);
   expect(await fetchDocument(`${api.origin}/v1/pets`, { guard: allowed, signal })).toBe('{"ok":true}');
 });

@@ -7,10 +7,9 @@ import { createGuardedFetch } from "@/lib/mcp/transport/http-fetch";
 import { realTimers, type Timers } from "@/lib/time/timers";
 import { authHeaders } from "./auth";
 import { ApiArgumentError, type ApiRequest, requestOf } from "./request";
-import { ApiDocumentError, type ApiServer } from "./types";
+import { ApiDocumentError, type ApiServer, MOST_DOCUMENT_BYTES } from "./types";
 
 const MOST_BODY_BYTES = 1_000_000;
-const MOST_DOCUMENT_BYTES = 8_000_000;
 const CALL_MS = 60_000;
 const DOCUMENT_MS = 30_000;
 const MOST_REDIRECTS = 5;
@@ -67,7 +66,7 @@ export async function fetchDocument(
         ended,
       );
       if (answer.status >= 300) throw new ApiDocumentError(`${url.host} answered with the status ${answer.status}.`);
-      if (answer.isCut) throw new ApiDocumentError(`The document at ${url.host} is larger than 8 MB.`);
+      if (answer.isCut) throw new ApiDocumentError(`The document at ${url.host} is larger than 4 MB.`);
       return answer.text;
     });
   } catch (error) {

@@ -4,21 +4,22 @@
  */
 import type { Validator } from "@seriousme/openapi-schema-validator";
 import { parse } from "yaml";
-import { inBoundedTime } from "@/lib/mcp/config/bounded-check";
+import { inCpuTime } from "@/lib/mcp/config/bounded-check";
 import { quoted } from "@/lib/mcp/config/errors";
 import { beyondBounds } from "@/lib/net/bounded-json";
 import { isTooDeep } from "@/lib/net/bounded-yaml";
 import { describedOperations } from "./operations";
 import { isNode, type Node } from "./refs";
-import { type ApiDocument, ApiDocumentError } from "./types";
+import { serversOf } from "./servers";
+import { type ApiDocument, ApiDocumentError, MOST_DOCUMENT_BYTES } from "./types";
 
-/** The largest documents in use have some megabytes; one for agents describes the part that they need. */
-const BOUNDS = { characters: 4_000_000, depth: 100, values: 300_000 };
-const PARSE_MS = 5_000;
+/** YAML that is unfolded to JSON grows by its quotation marks and white space. */
+const BOUNDS = { characters: 4 * MOST_DOCUMENT_BYTES, depth: 100, values: 300_000 };
+/** In CPU time. Four megabytes of YAML take some four seconds on a fast machine. */
+const PARSE_MS = 20_000;
 const CHECK_MS = 5_000;
 /** Aliases unfold a small text to a huge one. */
 const MOST_ALIASES = 100;
-const MOST_SERVERS = 10;
 const MOST_TITLE = 200;
 const TOO_SLOW = "Reading the document takes too long.";
 
@@ -26,7 +27,7 @@ const TOO_SLOW = "Reading the document takes too long.";
 export async function readApiDocument(text: string, address?: string): Promise<ApiDocument> {
   const { document, isOld } = await readStandardDocument(text);
   const info = isNode(document.info) ? document.info : {};
-  const described = inBoundedTime(() => describedOperations(document, isOld), PARSE_MS);
+  const described = inCpuTime(() => describedOperations(document, isOld, address), PARSE_MS);
   if (!described) throw new ApiDocumentError("Reading the document's operations takes too long.");
   return {
     title: quoted(String(info.title ?? "")).slice(0, MOST_TITLE),
@@ -76,7 +77,7 @@ async function checkStandard(document: Node, openapi: string): Promise<void> {
   if (!versions.has(version))
     throw new ApiDocumentError(`OpenAPI ${quoted(openapi)} is not supported: convert the document to 3.1.`);
   const check = schemas.getAjvValidator(version);
-  const done = inBoundedTime(() => check(document), CHECK_MS);
+  const done = inCpuTime(() => check(document), CHECK_MS);
   if (!done) throw new ApiDocumentError("Checking the document takes too long: its lists are too long.");
   if (!done.result)
     throw new ApiDocumentError(`The document is not valid OpenAPI ${quoted(openapi)}: ${faultOf(check.errors)}.`);
@@ -86,8 +87,8 @@ async function checkStandard(document: Node, openapi: string): Promise<void> {
 export function parseDocument(given: string): Node {
   // Editors of some systems begin a file with this mark.
   const text = given.replace(/^\uFEFF/, "");
-  const tooLong = `The document has ${text.length} characters; the limit is ${BOUNDS.characters}.`;
-  if (text.length > BOUNDS.characters) throw new ApiDocumentError(tooLong);
+  if (Buffer.byteLength(text) > MOST_DOCUMENT_BYTES)
+    throw new ApiDocumentError("The document is larger than 4 MB: take out what agents do not need.");
   const isJson = /^\s*\{/.test(text);
   // YAML that was unfolded is bounded like JSON, and has no cycles left.
   const json = isJson ? text : fromYaml(text);
@@ -104,12 +105,12 @@ export function parseDocument(given: string): Node {
 }
 
 function fromYaml(text: string): string {
-  const depth = inBoundedTime(() => isTooDeep(text), PARSE_MS);
+  const depth = inCpuTime(() => isTooDeep(text), PARSE_MS);
   if (!depth) throw new ApiDocumentError(TOO_SLOW);
   if (depth.result) throw new ApiDocumentError("The document is too large: it is nested too deeply.");
   let done: { result: string } | null;
   try {
-    done = inBoundedTime(() => JSON.stringify(parse(text, { maxAliasCount: MOST_ALIASES })) ?? "null", PARSE_MS);
+    done = inCpuTime(() => JSON.stringify(parse(text, { maxAliasCount: MOST_ALIASES })) ?? "null", PARSE_MS);
   } catch (error) {
     throw new ApiDocumentError(`The document is not valid YAML: ${quoted((error as Error).message)}.`);
   }
@@ -121,24 +122,4 @@ function fromYaml(text: string): string {
 function faultOf(errors: unknown): string {
   const [first] = (Array.isArray(errors) ? errors : []) as { instancePath?: string; message?: string }[];
   return quoted(`${first?.instancePath || "the document"} ${first?.message ?? "does not match the standard"}`);
-}
-
-function serversOf(document: Node, address: string | undefined): string[] {
-  const given = Array.isArray(document.servers) ? document.servers : [{ url: "/" }];
-  const urls = given.slice(0, MOST_SERVERS).flatMap((server) => {
-    if (!isNode(server) || typeof server.url !== "string") return [];
-    const url = withDefaults(server.url, isNode(server.variables) ? server.variables : {});
-    if (!URL.canParse(url, address)) return [];
-    const { protocol, href } = new URL(url, address);
-    return ["http:", "https:"].includes(protocol) ? [href.replace(/\/$/, "")] : [];
-  });
-  return [...new Set(urls)];
-}
-
-/** Returns a base URL with the default of each variable. */
-function withDefaults(url: string, variables: Node): string {
-  return url.replace(/\{([^{}]*)\}/g, (whole, name: string) => {
-    const variable = Object.hasOwn(variables, name) ? variables[name] : undefined;
-    return isNode(variable) && typeof variable.default === "string" ? variable.default : whole;
-  });
 }

@@ -4,6 +4,7 @@ import { quoted } from "@/lib/mcp/config/errors";
 import { hasUnseen } from "@/lib/mcp/config/unseen";
 import { isNode, type Node, resolved } from "./refs";
 import { type Copied, type SchemaCopier, schemaCopier } from "./schema";
+import { serverOfOperation, serversOf } from "./servers";
 import type { DescribedOperation } from "./types";
 
 const MOST_OPERATIONS = 2_000;
@@ -19,18 +20,22 @@ const HEADER = /^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$/;
  */
 const HOST_HEADERS =
   /^(accept|authorization|content-type|host|cookie|connection|content-length|expect|keep-alive|origin|referer|te|trailer|transfer-encoding|upgrade|via|accept-encoding|forwarded|x-forwarded-.*|proxy-.*|sec-.*|x-(http-)?method(-override)?|x-original-.*|x-rewrite-.*|x-real-ip)$/i;
-const BODY_TYPES = [/^application\/(.+\+)?json\b/i, /^application\/x-www-form-urlencoded\b/i, /^text\/plain\b/i];
+const FORM = /^application\/x-www-form-urlencoded\b/i;
+const JSON_TYPE = /^application\/(.+\+)?json\b/i;
+const TEXT = /^text\/plain\b/i;
+const BODY_TYPES = [JSON_TYPE, FORM, TEXT];
 
 interface Found {
   operations: DescribedOperation[];
   problems: string[];
 }
 
-/** Returns the usable operations. `isOld`: OpenAPI 3.0. */
-export function describedOperations(document: Node, isOld: boolean): Found {
+/** Returns the usable operations. `isOld`: OpenAPI 3.0. `address`: where the document was read, for relative base URLs. */
+export function describedOperations(document: Node, isOld: boolean, address?: string): Found {
   const found: Found = { operations: [], problems: [] };
   const taken = new Set<string>();
   const copied: Copied = { nodes: 0 };
+  const isSafe = serversOf(document, address).every((url) => url.startsWith("https:"));
   const paths = Object.entries(isNode(document.paths) ? document.paths : {});
   let beyond = 0;
   for (const [path, given] of paths) {
@@ -45,6 +50,11 @@ export function describedOperations(document: Node, isOld: boolean): Found {
         }
         const operation = resolved(document, item[method]);
         const described = describe(document, { method, path, item, operation }, isOld, copied);
+        const server = serverOfOperation(item, operation, { address, isSafe });
+        if (server !== undefined) {
+          described.operation.server = server;
+          described.description += ` Its server: ${server}`;
+        }
         const name = freeName(operation.operationId, key, taken);
         taken.add(name);
         found.operations.push({ key, name, ...described });
@@ -112,7 +122,9 @@ function describe(
       method,
       path,
       parameters,
-      ...(body && { body: { argument: body.argument, type: body.type } }),
+      ...(body && {
+        body: { argument: body.argument, type: body.type, ...(body.encoding && { encoding: body.encoding }) },
+      }),
     },
   };
 }
@@ -175,7 +187,26 @@ function bodyOf(document: Node, operation: Node, schemas: SchemaCopier, properti
   properties.set(argument, { ...schema, ...examples });
   const [plainType] = /^[\w.+-]+\/[\w.+-]+/.exec(type) ?? [];
   if (plainType === undefined) throw new Error("the type of its body is no type that a header can name");
-  return { argument, type: plainType, isRequired };
+  const encoding = FORM.test(plainType) && isNode(media) ? encodingOf(media) : undefined;
+  return { argument, type: plainType, isRequired, ...(encoding && { encoding }) };
+}
+
+/**
+ * Returns how a form contains the fields for which the document says more than the usual. By the standard a field with a
+ * style is sent as a parameter of a query, whatever its type. Throws an Error with part of a sentence.
+ */
+function encodingOf({ encoding }: Node): NonNullable<ApiOperation["body"]>["encoding"] {
+  if (!isNode(encoding)) return undefined;
+  const found = Object.entries(encoding).flatMap(([name, given]) => {
+    if (!isNode(given)) return [];
+    if (given.style !== undefined || given.explode !== undefined)
+      return [[name, styleOf({ name, style: given.style, explode: given.explode }, "query")] as const];
+    const { contentType } = given;
+    if (typeof contentType !== "string" || TEXT.test(contentType)) return [];
+    if (JSON_TYPE.test(contentType)) return [[name, { style: "json", explode: false } as const] as const];
+    throw new Error(`the field ${name} of its form is ${contentType.slice(0, 100)}; only JSON and plain text are sent`);
+  });
+  return found.length > 0 ? Object.fromEntries(found) : undefined;
 }
 
 /** Returns the name of an argument; two parameters of one name in different places get different names. */

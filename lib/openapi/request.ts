@@ -1,5 +1,5 @@
 /** Makes the request of a call from its arguments, so that no argument changes which operation or host it reaches. Pure. */
-import type { ApiOperation, ApiParameter } from "@/core/rules/api-operation";
+import { type ApiOperation, type ApiParameter, baseOfOperation } from "@/core/rules/api-operation";
 
 export interface ApiRequest {
   method: string;
@@ -20,11 +20,11 @@ const CONTROL = /\p{Cc}/u;
 /** Characters of a document's path that a URL has in percents. */
 const UNUSUAL = /[^\x21-\x7e]|["<>^`|]/gu;
 
-/** Returns the request. `base`: the API's base URL, which a person gave. Throws ApiArgumentError. */
-export function requestOf(base: string, operation: ApiOperation, args: Arguments): ApiRequest {
+/** Returns the request. `given`: the API's base URL, which a person gave. Throws ApiArgumentError. */
+export function requestOf(given: string, operation: ApiOperation, args: Arguments): ApiRequest {
   const { method, parameters, body } = operation;
   const path = pathOf(operation, args);
-  const root = new URL(base);
+  const root = new URL(baseOfOperation(given, operation));
   const query = [root.search.replace(/^\?/, ""), ...parameters.flatMap((parameter) => queryOf(parameter, args))].filter(
     Boolean,
   );
@@ -46,7 +46,7 @@ export function requestOf(base: string, operation: ApiOperation, args: Arguments
       ...Object.fromEntries(parameters.flatMap((parameter) => headerOf(parameter, args))),
       ...(sent !== undefined && body && { "content-type": body.type }),
     },
-    ...(sent !== undefined && body && { body: bodyText(body.type, sent) }),
+    ...(sent !== undefined && body && { body: bodyText(body, sent) }),
   };
 }
 
@@ -76,7 +76,11 @@ function segmentOf(parameter: ApiParameter, args: Arguments): string {
 function queryOf(parameter: ApiParameter, args: Arguments): string[] {
   const value = parameter.in === "query" ? argumentOf(args, parameter.argument) : undefined;
   if (value === undefined || value === null) return [];
-  const { name, style, explode } = parameter;
+  return pairsOf(parameter, value);
+}
+
+/** Returns the parts of a query, or of a form, with one value. */
+function pairsOf({ name, style, explode }: Pick<ApiParameter, "name" | "style" | "explode">, value: unknown): string[] {
   const pair = (key: string, text: string) => `${encoded(key)}=${encoded(text)}`;
   if (style === "json") return [pair(name, JSON.stringify(value))];
   if (isObject(value)) {
@@ -101,14 +105,23 @@ function headerOf(parameter: ApiParameter, args: Arguments): [string, string][] 
   return [[parameter.name.toLowerCase(), text]];
 }
 
-function bodyText(type: string, value: unknown): string {
+function bodyText({ type, encoding = {} }: NonNullable<ApiOperation["body"]>, value: unknown): string {
   if (/^text\/plain/i.test(type)) return typeof value === "string" ? value : JSON.stringify(value);
   if (!/x-www-form-urlencoded/i.test(type)) return JSON.stringify(value);
   if (!isObject(value)) throw new ApiArgumentError("The body is a form, so it must be an object.");
-  const fields = Object.entries(value).flatMap(([key, member]) =>
-    (Array.isArray(member) ? member : [member]).map((item): [string, string] => [key, textOf(item)]),
-  );
-  return new URLSearchParams(fields).toString();
+  return Object.entries(value)
+    .flatMap(([name, member]) => {
+      const given = Object.hasOwn(encoding, name) ? encoding[name] : undefined;
+      if (given && member !== null && member !== undefined) return pairsOf({ name, ...given }, member).map(asForm);
+      const items = Array.isArray(member) ? member : [member];
+      return items.map((item) => new URLSearchParams([[name, textOf(item)]]).toString());
+    })
+    .join("&");
+}
+
+/** A form has a plus sign for a space, as a query need not. */
+function asForm(pair: string): string {
+  return pair.replaceAll("%20", "+");
 }
 
 function listText({ explode }: ApiParameter, value: unknown, separator: string): string {

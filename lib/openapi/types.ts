@@ -22,6 +22,9 @@ export interface ApiServer {
   operations: string[];
 }
 
+/** The largest document, from a file, as text and at an address. */
+export const MOST_DOCUMENT_BYTES = 4 * 1024 * 1024;
+
 /** What a document says, as far as it can be used here. All its text comes from outside and is not to be trusted. */
 export interface ApiDocument {
   title: string;

@@ -6,7 +6,7 @@ import { eachLine } from "./lines";
 const CHANNEL_FD = 4;
 
 /** What a server does while it starts: `STEPS` in `launcher/start-watch.mjs` has the words. */
-export type StartStep = "database" | "configuration" | "worker" | "pages";
+type StartStep = "database" | "configuration" | "worker" | "pages";
 
 export interface LauncherChannel {
   /** Tells which step of its start the server begins, so that a slow machine is not taken for a server that hangs. */

@@ -4,12 +4,13 @@ import { type HostMount, masks } from "./mounts";
 import { NESTED_HOME, nestedMounts } from "./nested";
 import type { SandboxLimits, SandboxPlace } from "./port";
 import { seccompProgram } from "./seccomp";
+import { OFFLINE_ENVIRONMENT, UNATTENDED_ENVIRONMENT, unattendedFiles } from "./unattended";
 
-export const DEFAULT_LIMITS: SandboxLimits = {
+/** The CPU time follows the time that a run has. */
+export const DEFAULT_LIMITS: Omit<SandboxLimits, "cpuSeconds"> = {
   processes: 128,
   fileSizeBytes: 100 * 1024 * 1024,
   openFiles: 512,
-  cpuSeconds: 30,
   memoryBytes: 2048 * 1024 * 1024,
   tmpSizeBytes: 64 * 1024 * 1024,
 };
@@ -49,6 +50,8 @@ export interface Confinement {
   /** Files to create in the sandbox, with their contents. */
   files?: Readonly<Record<string, string>>;
   limits: SandboxLimits;
+  /** No host can be reached. */
+  isOffline: boolean;
   /** Lines of shell between the limits and the command. */
   prelude?: string;
   /** The sandbox stays in the network in which bubblewrap is started. Absent: it has an empty network of its own. */
@@ -64,14 +67,16 @@ export interface Confinement {
 /** Returns the data that bubblewrap reads from descriptors starting at `firstFd`, and the arguments that name them. */
 export function bubblewrapInputs(
   firstFd: number,
-  { env, files: more, isNested, place, hasHome }: Pick<Confinement, "env" | "files" | "isNested" | "place" | "hasHome">,
+  confinement: Pick<Confinement, "env" | "files" | "isNested" | "place" | "hasHome" | "isOffline">,
 ): { args: string[]; inputs: Buffer[] } {
+  const { env, files: more, isNested, place, hasHome, isOffline } = confinement;
   const { name, id } = place.user;
   const files = {
     ...more,
     // Programs such as git fail when their user has no name.
     "/etc/passwd": `${name}:x:${id}:${id}:${place === USUAL_PLACE ? "Banyan agent" : name}:${hasHome ? SANDBOX_HOME : place.home}:/bin/bash\n`,
     "/etc/group": `${name}:x:${id}:\n`,
+    ...unattendedFiles(isOffline),
     "/etc/hosts": `127.0.0.1 localhost ${place.host}\n::1 localhost\n`,
   };
   const inputs: Buffer[] = [];
@@ -94,6 +99,12 @@ export function bubblewrapInputs(
   return { args, inputs };
 }
 
+/**
+ * The host ends a command whose process reaches its CPU limit, and says so. Where the host is late, the kernel gives the
+ * process a signal that shells name, and kills it as much later.
+ */
+const CPU_GRACE_SECONDS = 5;
+
 /** Sets a limit; where the account of the server has a lower one, which nobody may raise, that one holds. */
 const LIMIT = `limit() { ulimit -$1 $2 2>/dev/null || { [ "$(ulimit -H$1)" -lt $2 ] && ulimit -$1 "$(ulimit -H$1)"; }; }`;
 
@@ -108,8 +119,11 @@ function innerScript({ limits, prelude, serverFd, isNested, place }: Confinement
   // A limit of data, not of address space, because programs reserve far more address space than they use.
   const kilobytes = Math.max(1024, Math.ceil(limits.memoryBytes / 1024));
   const { openFiles, cpuSeconds, processes } = limits;
-  const wanted = { c: 0, f: blocks, n: openFiles, t: cpuSeconds, u: processes, d: kilobytes };
-  const set = Object.entries(wanted).map(([limit, value]) => `limit ${limit} ${value}`);
+  const signalled = cpuSeconds + CPU_GRACE_SECONDS;
+  const wanted = { c: 0, f: blocks, n: openFiles, t: signalled + CPU_GRACE_SECONDS, u: processes, d: kilobytes };
+  // Fails where the account has a lower limit, which holds then.
+  const softCpu = `{ ulimit -St ${signalled} 2>/dev/null || true; }`;
+  const set = [...Object.entries(wanted).map(([limit, value]) => `limit ${limit} ${value}`), softCpu];
   const greet = serverFd === undefined ? "" : `read -t 0 -u ${serverFd} && exit 125; echo ready >&${serverFd}; `;
   const closeFds = `cd /proc/self/fd; for n in *; do [ "$n" -gt 2 ] && eval "exec $n>&-"; done; cd ${place.folder}`;
   // When the machine runs out of memory, the kernel kills these processes before the server; and those of a sandbox
@@ -146,13 +160,15 @@ export function bubblewrapArguments(
   seen: (source: string) => string,
   inputArguments: readonly string[],
 ): string[] {
-  const { mounts, hiddenPaths, limits, searchPath, isNested, place, hasHome } = confinement;
+  const { mounts, hiddenPaths, limits, searchPath, isNested, place, hasHome, isOffline } = confinement;
   const size = String(limits.tmpSizeBytes);
   const hasWorkspace = mounts.some(({ at }) => at === place.folder);
   const environment = {
     PATH: [...searchPath, "/usr/local/bin", "/usr/bin", "/bin"].join(":"),
     HOME: isNested ? NESTED_HOME : hasHome ? SANDBOX_HOME : place.home,
     LANG: "C.UTF-8",
+    ...UNATTENDED_ENVIRONMENT,
+    ...(isOffline && OFFLINE_ENVIRONMENT),
     ...(place === USUAL_PLACE ? AGENTS_ENVIRONMENT : place.env),
   };
   return [

@@ -5,19 +5,28 @@ import { serverIsRoot, type ToolUser, toolUserOf, UNPRIVILEGED_USER } from "@/li
 import { isUncoverable, movedError, SCRATCH_FOLDER, WorkspaceError, type WorkspaceView } from "../workspace/path";
 import { isAtOrBelow } from "../workspace/spelling";
 import { DEFAULT_LIMITS } from "./bubblewrap";
+import { cpuSecondsIn } from "./cpu-limit";
 import { gitGuards } from "./git-guard";
 import { confine, launch, launchProgram, makeScratch } from "./launch";
-import { watchMemory } from "./memory-watch";
 import { folderMounts, type HostMount, readOnlyMounts } from "./mounts";
 import { forwardInside, type NetworkInside, networkInside } from "./network";
-import type { NetworkAccess, SandboxLimits, SandboxProcess, SandboxResult, SandboxRun, SandboxStart } from "./port";
-import { activityOf, type Over, runProcess } from "./process";
+import type {
+  NetworkAccess,
+  Over,
+  SandboxLimits,
+  SandboxProcess,
+  SandboxResult,
+  SandboxRun,
+  SandboxStart,
+} from "./port";
+import { activityOf, runProcess } from "./process";
 import { startProgram } from "./program";
 import { type NetworkProxy, openProxy, type ProxyOptions } from "./proxy";
 import type { JoinedNetwork, SharedNetworks } from "./shared-network";
 import type { SizeWatch } from "./size-watch";
 import { endStrays } from "./strays";
 import type { temporaryFolder } from "./temporary";
+import { watchUse } from "./use-watch";
 import type { OpenCopy, workspaceCopies } from "./workspace-copy";
 
 const DEFAULT_OUTPUT_BYTES = 1024 * 1024;
@@ -79,10 +88,11 @@ interface PreparedRun {
 }
 
 function runInFolder(
-  { limits, sizes, sample }: ConfinedContext,
+  { limits: given, sizes, sample }: ConfinedContext,
   { run, program, user, inside, joined, folder }: PreparedRun,
 ): Promise<SandboxResult> {
   const sharesNetwork = joined !== null;
+  const limits = { cpuSeconds: cpuSecondsIn(run.timeoutMs), ...given };
   const mounts = readOnlyMounts(run.readOnly ?? []);
   const alone = launch(
     program,
@@ -92,18 +102,20 @@ function runInFolder(
   const launched = { ...alone, ...joined?.enter(alone) };
   const { timeoutMs, signal, maxOutputBytes = DEFAULT_OUTPUT_BYTES } = run;
   const watch = run.onActivity && { onActivity: run.onActivity, sample };
-  const memoryBytes = run.limits?.memoryBytes ?? limits.memoryBytes ?? DEFAULT_LIMITS.memoryBytes;
+  const watched = { ...DEFAULT_LIMITS, ...limits, ...run.limits };
   const guard = (onOver: Over, pid: number | undefined) => {
     const stopSizes = sizes.watch(writableOf(run, folder), (problem) => onOver(problem, "workspace_full"));
     const stopHome = watchHome(sizes, run.home, (problem) => onOver(problem, "workspace_full"));
-    const stopMemory = pid ? watchMemory(pid, memoryBytes, (problem) => onOver(problem, "memory")) : () => undefined;
+    const stopUse = pid ? watchUse(pid, watched, onOver) : () => undefined;
     return () => {
       stopSizes();
       stopHome();
-      stopMemory();
+      stopUse();
     };
   };
-  return runProcess({ ...launched, timeoutMs, signal, maxOutputBytes, onOutput: run.onOutput, watch, guard });
+  const { keepsStart = false, onOutput } = run;
+  const output = { maxOutputBytes, keepsStart, onOutput, cpuSeconds: watched.cpuSeconds };
+  return runProcess({ ...launched, ...output, timeoutMs, signal, watch, guard });
 }
 
 /** What a command keeps in its home fills the same disk. */
@@ -191,16 +203,16 @@ function programMounts(start: SandboxStart, folders: readonly HostMount[]): Host
 const depthOf = ({ at }: HostMount) => at.split("/").filter((name) => name !== "").length;
 
 function guardProgram(
-  { sizes, limits, sample }: ConfinedContext,
+  { sizes, limits, longLivedCpuSeconds, sample }: ConfinedContext,
   start: SandboxStart,
   folder: string | null,
   onOver: (sentence: string) => void,
   pid: number | undefined,
 ): () => void {
-  const memoryBytes = start.limits?.memoryBytes ?? limits.memoryBytes ?? DEFAULT_LIMITS.memoryBytes;
+  const watched = { ...DEFAULT_LIMITS, ...limits, cpuSeconds: longLivedCpuSeconds, ...start.limits };
   const stops = [
     folder ? sizes.watch(writableOf(start, folder), onOver) : () => undefined,
-    pid ? watchMemory(pid, memoryBytes, onOver) : () => undefined,
+    pid ? watchUse(pid, watched, onOver) : () => undefined,
     pid && start.onActivity ? activityOf(pid, { onActivity: start.onActivity, sample }) : () => undefined,
     // What a program keeps elsewhere fills the same disk.
     ...(start.writable ?? []).map(({ source }) => sizes.watch(source, onOver)),

@@ -8,7 +8,7 @@ import { bubblewrapArguments, bubblewrapInputs, type Confinement, DEFAULT_LIMITS
 import { gitGuards } from "./git-guard";
 import { type HostMount, homeMount, nodeMounts, workspaceMounts } from "./mounts";
 import { enclosing } from "./nested";
-import type { NetworkInside } from "./network";
+import { certificates, type NetworkInside } from "./network";
 import type { SandboxLimits, SandboxRun, SandboxStart } from "./port";
 import { FIRST_EXTRA_FD } from "./process";
 
@@ -20,7 +20,7 @@ export interface ConfineOptions {
   network: NetworkInside | null;
   sharesNetwork?: boolean;
   isNested?: boolean;
-  limits: Partial<SandboxLimits>;
+  limits: Partial<SandboxLimits> & Pick<SandboxLimits, "cpuSeconds">;
 }
 
 /** Returns the confinement for `run` and `start`. */
@@ -42,10 +42,11 @@ export function confine(given: SandboxRun | SandboxStart, options: ConfineOption
     command: given.command,
     place,
     mounts: [...placeHome, ...own, ...guards, ...home, ...mounts, ...node.mounts, ...(network?.mounts ?? [])],
-    extraArguments: [...node.args, ...(network?.extraArguments ?? [])],
+    extraArguments: [...node.args, ...certificates()],
     hiddenPaths: given.hiddenPaths,
     searchPath: node.searchPath,
     env: { ...options.env, ...network?.env },
+    isOffline: given.network === undefined,
     ...(network && { files: network.files, prelude: network.prelude }),
     ...(options.sharesNetwork && { sharesNetwork: true }),
     ...(options.isNested && { isNested: true }),

@@ -39,7 +39,6 @@ const prelude = (
 
 export interface NetworkInside {
   mounts: HostMount[];
-  extraArguments: string[];
   /** Files to create in the sandbox, with their contents. */
   files: Record<string, string>;
   env: Record<string, string>;
@@ -52,7 +51,6 @@ export function networkInside(socketPath: string): NetworkInside {
   const settings = names.flatMap((name) => [name, name.toLowerCase()]).map((name) => [name, PROXY_URL]);
   return {
     ...forwardInside({ socket: socketPath, port: PROXY_PORT }),
-    extraArguments: certificates(),
     // Newer versions of Node read the proxy settings only with NODE_USE_ENV_PROXY.
     env: { ...Object.fromEntries(settings), NO_PROXY: "", no_proxy: "", NODE_USE_ENV_PROXY: "1" },
   };
@@ -62,15 +60,17 @@ export function networkInside(socketPath: string): NetworkInside {
 export function forwardInside({ socket, port }: { socket: string; port: number }): NetworkInside {
   return {
     mounts: [{ source: socket, at: SOCKET, writable: false }],
-    extraArguments: [],
     files: { [FORWARDER]: forwarderScript(port) },
     env: {},
     prelude: prelude(nodeMounts().node),
   };
 }
 
-/** Mounts the machine's trusted certificates, but not the private keys beside them. */
-function certificates(): string[] {
+/**
+ * Mounts the machine's trusted certificates, but not the private keys beside them. Without a network, too: programs read
+ * them first, and would blame them.
+ */
+export function certificates(): string[] {
   const places = ["/etc/ssl/certs", "/etc/ssl/openssl.cnf", "/etc/pki/tls/certs", "/etc/pki/ca-trust/extracted"];
   return places
     .filter((place) => fs.existsSync(place))

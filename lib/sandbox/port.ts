@@ -1,4 +1,5 @@
 import type { Readable, Writable } from "node:stream";
+import type { HostProblem } from "../net/check";
 
 /** One shell command for the terminal sandbox. Paths are absolute paths on the host. */
 export interface SandboxRun {
@@ -18,8 +19,12 @@ export interface SandboxRun {
   home?: string;
   timeoutMs: number;
   signal: AbortSignal;
-  /** Both streams together are cut at this many bytes; a process that writes far more is killed. */
+  /**
+   * Both streams together are cut to this many bytes, without their middle; a process that writes far more is killed.
+   */
   maxOutputBytes?: number;
+  /** Of an output that is cut only its beginning is kept: for output that programs read. */
+  keepsStart?: boolean;
   /** Overrides of the sandbox's limits for this call. */
   limits?: Partial<SandboxLimits>;
   /** What the command sees of its machine instead of the usual folder, account and host name. */
@@ -57,8 +62,8 @@ export interface SandboxPlace {
 export interface SandboxResult {
   exitStatus: number | null;
   /** Set when the host ended the process. */
-  endedBy?: "timeout" | "abort" | "output_limit" | "workspace_full" | "memory";
-  /** A sentence that explains `workspace_full` and `memory`. */
+  endedBy?: "timeout" | "abort" | "output_limit" | "workspace_full" | "memory" | "cpu";
+  /** A sentence that explains why the host or the kernel ended the command. */
   problem?: string;
   stdout: string;
   stderr: string;
@@ -73,15 +78,41 @@ export interface NetworkUse {
   connections: number;
   /** The first few refused `host:port`s, each once. */
   refused: string[];
+  /** Why the first few hosts were not reached, each once. Runners of older releases do not say it. */
+  unreached?: Unreached[];
   sentBytes: number;
   receivedBytes: number;
 }
+
+/** `host`: with its port, or as the command wrote it. */
+export interface Unreached {
+  host: string;
+  why: NotReached;
+}
+
+/** `other_name`: through the tunnel to a listed host, the command asked for another one. */
+export const NOT_REACHED = [
+  "not_listed",
+  "not_a_host",
+  "other_name",
+  "no_answer",
+  "unknown",
+  "private",
+  "link_local",
+  "documentation",
+  "reserved",
+] as const satisfies readonly ("not_listed" | "not_a_host" | "other_name" | "no_answer" | HostProblem)[];
+export type NotReached = (typeof NOT_REACHED)[number];
+
+/** Ends the run, with a sentence that says why. */
+export type Over = (problem: string, why: "workspace_full" | "memory" | "cpu") => void;
 
 /** Limits of one run. They apply to each process; `processes` applies to the whole run. */
 export interface SandboxLimits {
   processes: number;
   fileSizeBytes: number;
   openFiles: number;
+  /** Absent in a run: what its timeout allows on all processors. */
   cpuSeconds: number;
   /** For each process, and for all processes together. */
   memoryBytes: number;

@@ -7,6 +7,8 @@ export interface TreeUse {
   processes: number;
   /** Resident memory of all living processes. */
   memoryBytes: number;
+  /** The CPU time of each living process without its children, by its id. */
+  ticksOf: ReadonlyMap<number, number>;
 }
 
 /** The most files of /proc to read per sample; further processes are ignored. */
@@ -20,7 +22,8 @@ const PAGE_BYTES = 4096;
  * goes to its parent. `proc` is the folder of the kernel's process files.
  */
 export function processTreeUse(root: number, proc = "/proc"): TreeUse {
-  const use: TreeUse = { cpuTicks: 0, processes: 0, memoryBytes: 0 };
+  const ticksOf = new Map<number, number>();
+  const use: TreeUse = { cpuTicks: 0, processes: 0, memoryBytes: 0, ticksOf };
   const toVisit = [root];
   const seen = new Set<number>();
   // Kernels built without lists of children still give the parent of each process.
@@ -34,6 +37,7 @@ export function processTreeUse(root: number, proc = "/proc"): TreeUse {
     reads += 1;
     if (ticks === null) continue;
     use.cpuTicks += ticks;
+    ticksOf.set(pid, ownTicksIn(stat));
     use.processes += 1;
     use.memoryBytes += Math.max(0, Number(fieldsOf(stat)[21]) || 0) * PAGE_BYTES;
     if (ofParents) {
@@ -73,6 +77,12 @@ function fieldsOf(stat: string): string[] {
 export function ticksIn(stat: string): number | null {
   const fields = fieldsOf(stat).slice(11, 15).map(Number);
   return fields.length === 4 && fields.every(Number.isFinite) ? fields.reduce((sum, part) => sum + part, 0) : null;
+}
+
+/** Returns the user and system time of a process alone: fields 14 and 15 of its `stat`. */
+function ownTicksIn(stat: string): number {
+  const [user, system] = fieldsOf(stat).slice(11, 13).map(Number);
+  return (user ?? 0) + (system ?? 0);
 }
 
 function numbersIn(text: string): number[] {

@@ -1,8 +1,10 @@
 import { type ChildProcess, type StdioOptions, spawn } from "node:child_process";
 import { Writable } from "node:stream";
 import { StringDecoder } from "node:string_decoder";
-import type { SandboxResult, SandboxRun } from "./port";
+import { keptOutput } from "./kept-output";
+import type { Over, SandboxResult, SandboxRun } from "./port";
 import { processTreeUse } from "./process-tree";
+import { cpuProblem } from "./use-watch";
 
 export interface ProcessRun {
   file: string;
@@ -10,6 +12,9 @@ export interface ProcessRun {
   timeoutMs: number;
   signal: AbortSignal;
   maxOutputBytes: number;
+  keepsStart: boolean;
+  /** What each process may use, for the sentence about one that the kernel ended. */
+  cpuSeconds: number;
   /** Data that the program reads from descriptor 3 upwards. */
   extraInputs: readonly Buffer[];
   /** Called with each piece of output. */
@@ -19,9 +24,6 @@ export interface ProcessRun {
   /** Starts a check that calls `onOver` to end the run. Returns the function that stops it. */
   guard?: ((onOver: Over, pid: number | undefined) => () => void) | undefined;
 }
-
-/** Ends the run, with a sentence that says why. */
-export type Over = (problem: string, why: "workspace_full" | "memory") => void;
 
 export interface ProcessWatch {
   onActivity(): void;
@@ -35,6 +37,8 @@ export const FIRST_EXTRA_FD = 3;
 /** A process that writes this much more than is kept is ended. */
 const OUTPUT_SLACK_BYTES = 64 * 1024 * 1024;
 const PIPE_GRACE_MS = 500;
+/** The exit status that shells give for a process that reached its limit of CPU time: 128 and SIGXCPU. */
+const OUT_OF_CPU = 152;
 
 /**
  * Runs a program with an empty environment and closed input, keeping at most `maxOutputBytes` of its output in memory.
@@ -58,10 +62,14 @@ export function runProcess(run: ProcessRun): Promise<SandboxResult> {
       endedBy ??= why;
       child.kill("SIGKILL");
     };
-    const output = collectOutput(child, run.maxOutputBytes, () => end("output_limit"));
+    let problem: string | undefined;
+    const output = collectOutput(child, run, () => {
+      const megabytes = Math.round((run.maxOutputBytes + OUTPUT_SLACK_BYTES) / 1024 ** 2);
+      problem ??= `The command was ended, because it printed more than ${megabytes} MB; write long output to a file, and read the part that you need.`;
+      end("output_limit");
+    });
     passOutput(child, run.onOutput);
     const stopWatching = watchActivity(child, run.watch);
-    let problem: string | undefined;
     const stopGuarding = run.guard?.((sentence, why) => {
       problem ??= sentence;
       end(why);
@@ -89,10 +97,9 @@ export function runProcess(run: ProcessRun): Promise<SandboxResult> {
     child.once("close", (exitStatus) => {
       settle();
       const durationMs = Math.round(performance.now() - startedAt);
-      const why = {
-        ...(endedBy && { endedBy }),
-        ...((endedBy === "workspace_full" || endedBy === "memory") && { problem }),
-      };
+      if (endedBy === "timeout" || endedBy === "abort") problem = undefined;
+      else if (!endedBy && exitStatus === OUT_OF_CPU) problem = cpuProblem(run.cpuSeconds);
+      const why = { ...(endedBy && { endedBy }), ...(problem !== undefined && { problem }) };
       resolve({ exitStatus: endedBy ? null : exitStatus, ...why, ...output(), durationMs });
     });
   });
@@ -136,24 +143,19 @@ function passOutput(child: ChildProcess, onOutput: ProcessRun["onOutput"]): void
   }
 }
 
-/** Keeps the first bytes of both streams together and counts the rest. */
-function collectOutput(child: ChildProcess, maxBytes: number, onFlood: () => void) {
-  const kept = { stdout: [] as Buffer[], stderr: [] as Buffer[] };
-  let keptBytes = 0;
+function collectOutput(
+  child: ChildProcess,
+  { maxOutputBytes, keepsStart }: Pick<ProcessRun, "maxOutputBytes" | "keepsStart">,
+  onFlood: () => void,
+) {
+  const kept = keptOutput(maxOutputBytes, keepsStart);
   let seenBytes = 0;
   for (const name of ["stdout", "stderr"] as const) {
     child[name]?.on("data", (chunk: Buffer) => {
       seenBytes += chunk.length;
-      const part = chunk.subarray(0, Math.max(0, maxBytes - keptBytes));
-      // Copied, so that a few kept bytes do not hold a whole read buffer.
-      if (part.length > 0) kept[name].push(Buffer.from(part));
-      keptBytes += part.length;
-      if (seenBytes > maxBytes + OUTPUT_SLACK_BYTES) onFlood();
+      kept.add(name, chunk);
+      if (seenBytes > maxOutputBytes + OUTPUT_SLACK_BYTES) onFlood();
     });
   }
-  return () => ({
-    stdout: Buffer.concat(kept.stdout).toString("utf8"),
-    stderr: Buffer.concat(kept.stderr).toString("utf8"),
-    truncated: seenBytes > keptBytes,
-  });
+  return kept.texts;
 }

@@ -77,7 +77,7 @@ describe("a program", () => {
     const env = { BASH_ENV: "/workspace/first.sh" };
     const said = await saying("echo second", { workspace, env, limits: { cpuSeconds: 77 } });
     expect(said.stderr).toBe("");
-    expect(said.stdout).toMatch(/^77\n[45]\nsecond\n$/);
+    expect(said.stdout).toMatch(/^82\n[45]\nsecond\n$/);
   });
 
   test("without a workspace has an empty folder, which is removed with it", async () => {

@@ -9,8 +9,9 @@ import net from "node:net";
 import type { Duplex } from "node:stream";
 import { checkHost, type HostAddress, type LookUp } from "../net/check";
 import { type HostAndPort, isListed, parseHostAndPort } from "../net/host-list";
+import { whyNotReached } from "../net/host-problem";
 import { openNameGate } from "./name-gate";
-import type { NetworkAccess, NetworkUse } from "./port";
+import type { NetworkAccess, NetworkUse, NotReached } from "./port";
 
 export interface ProxyOptions {
   lookUp?: LookUp;
@@ -29,6 +30,7 @@ class Refusal extends Error {
   constructor(
     readonly status: 400 | 403 | 502,
     message: string,
+    readonly why: NotReached,
   ) {
     super(message);
   }
@@ -70,7 +72,7 @@ export async function openProxy(
   options: ProxyOptions = {},
 ): Promise<NetworkProxy> {
   const { lookUp, maxConnections = MAX_CONNECTIONS, maxBytes = MAX_BYTES } = options;
-  const use: NetworkUse = { connections: 0, refused: [], sentBytes: 0, receivedBytes: 0 };
+  const use: NetworkUse = { connections: 0, refused: [], sentBytes: 0, receivedBytes: 0, unreached: [] };
   const context: ProxyContext = { access, lookUp, maxBytes, use, open: new Set() };
   const server = http.createServer({ headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: 0 });
   server.maxConnections = maxConnections;
@@ -113,10 +115,15 @@ function noteRefused({ use }: ProxyContext, name: string): void {
   if (use.refused.length < MAX_REFUSED_SHOWN && !use.refused.includes(name)) use.refused.push(name);
 }
 
+function noteUnreached({ use: { unreached = [] } }: ProxyContext, host: string, why: NotReached): void {
+  const isKnown = unreached.some((one) => one.host === host && one.why === why);
+  if (unreached.length < MAX_REFUSED_SHOWN && !isKnown) unreached.push({ host, why });
+}
+
 /** Connects to a listed host at a checked address. */
 async function reach(context: ProxyContext, target: HostAndPort | null, given: string): Promise<net.Socket> {
   try {
-    if (!target) throw new Refusal(400, `${shown(given)} is not a host and port.`);
+    if (!target) throw new Refusal(400, `${shown(given)} is not a host and port.`, "not_a_host");
     const addresses = await addressesFor(context.access, target, context.lookUp);
     const socket = await connectAny(addresses, target.port);
     keep(context, socket);
@@ -124,8 +131,11 @@ async function reach(context: ProxyContext, target: HostAndPort | null, given: s
     socket.setTimeout(IDLE_TIMEOUT_MS, () => socket.destroy());
     return socket;
   } catch (error) {
-    if (error instanceof Refusal && error.status !== 502)
-      noteRefused(context, target ? `${target.host}:${target.port}` : shown(given));
+    if (error instanceof Refusal) {
+      const name = target ? `${target.host}:${target.port}` : shown(given);
+      if (error.status !== 502) noteRefused(context, name);
+      noteUnreached(context, name, error.why);
+    }
     throw error;
   }
 }
@@ -138,7 +148,11 @@ function tunnel(context: ProxyContext, given: string, client: Duplex, head: Buff
       if (client.destroyed) return void socket.destroy();
       client.write("HTTP/1.1 200 Connection established\r\n\r\n");
       const { host = "", port } = target ?? {};
-      const gate = openNameGate(host, (other) => noteRefused(context, `${host}:${port} (asked there for ${other})`));
+      const gate = openNameGate(host, (other) => {
+        const name = `${host}:${port} (asked there for ${other})`;
+        noteRefused(context, name);
+        noteUnreached(context, name, "other_name");
+      });
       join(context, client, socket, { head, gate });
     },
     (error) => client.end(answerTo(error)),
@@ -152,11 +166,12 @@ async function addressesFor(
   lookUp: LookUp | undefined,
 ): Promise<readonly HostAddress[]> {
   const name = `${shown(target.host)}, port ${target.port},`;
-  if (!isListed(hosts, target)) throw new Refusal(403, `${name} is not on the list of allowed hosts.`);
+  if (!isListed(hosts, target)) throw new Refusal(403, `${name} is not on the list of allowed hosts.`, "not_listed");
   const checked = await checkHost(target, { privateHosts, lookUp });
   if ("addresses" in checked) return checked.addresses;
-  if (checked.problem === "unknown") throw new Refusal(502, `The host ${shown(target.host)} is unknown.`);
-  throw new Refusal(403, `${name} has a private address, which is not allowed.`);
+  const { problem } = checked;
+  if (problem === "unknown") throw new Refusal(502, `The host ${shown(target.host)} is unknown.`, problem);
+  throw new Refusal(403, `${name} ${whyNotReached(problem)}.`, problem);
 }
 
 async function connectAny(addresses: readonly HostAddress[], port: number): Promise<net.Socket> {
@@ -164,7 +179,7 @@ async function connectAny(addresses: readonly HostAddress[], port: number): Prom
     const socket = await connect(address, port);
     if (socket) return socket;
   }
-  throw new Refusal(502, "The host does not answer.");
+  throw new Refusal(502, "The host does not answer.", "no_answer");
 }
 
 function connect(address: string, port: number): Promise<net.Socket | null> {
@@ -218,7 +233,7 @@ async function forward(
   const given = request.url ?? "";
   const url = URL.canParse(given) ? new URL(given) : null;
   if (url?.protocol !== "http:") {
-    throw new Refusal(400, "This is the sandbox's proxy; ask it for http:// addresses, or to CONNECT.");
+    throw new Refusal(400, "This is the sandbox's proxy; ask it for http:// addresses, or to CONNECT.", "not_a_host");
   }
   const socket = await reach(context, parseHostAndPort(url.host, 80), url.host);
   if (response.destroyed) return void socket.destroy();
@@ -233,7 +248,7 @@ async function forward(
       headers,
       setHost: false,
     });
-    const fail = () => reject(new Refusal(502, "The host hung up."));
+    const fail = () => reject(new Refusal(502, "The host hung up.", "no_answer"));
     onward.on("error", fail);
     onward.once("close", fail);
     response.once("close", () => onward.destroy());
@@ -243,7 +258,7 @@ async function forward(
         resolve();
       } catch {
         onward.destroy();
-        reject(new Refusal(502, "The host's answer is not valid HTTP."));
+        reject(new Refusal(502, "The host's answer is not valid HTTP.", "no_answer"));
       }
     });
     request.on("error", () => undefined);
@@ -278,7 +293,7 @@ function answerTo(error: unknown): string {
 }
 
 function refusalOf(error: unknown): Refusal {
-  return error instanceof Refusal ? error : new Refusal(502, "The host cannot be reached.");
+  return error instanceof Refusal ? error : new Refusal(502, "The host cannot be reached.", "no_answer");
 }
 
 function shown(given: string): string {

@@ -1,7 +1,7 @@
 /** Reads a file's text as a structure. Runs in a process of its own, because the text may be hostile. */
 import type { CodeLanguage, FileFacts } from "@/core/insights/facts";
 import { hash32 } from "@/core/insights/hash";
-import { looksBinary } from "@/lib/workspace/files";
+import { looksBinary } from "@/lib/workspace/text-form";
 import { tokensOf } from "./fingerprints";
 import type { Found } from "./found";
 import { foundInJavaScript } from "./javascript";

@@ -4,7 +4,7 @@
 export interface OutputRing {
   add(chunk: Buffer): void;
   /**
-   * Reads from `position`, at most `maxBytes`, without splitting a character. `dropped`: bytes in between that are
+   * Reads from `position`, at most `maxBytes`, without splitting a character or a control sequence. `dropped`: bytes in between that are
    * gone.
    */
   read(position: number, maxBytes: number): { text: string; next: number; dropped: number };
@@ -41,7 +41,7 @@ export function createOutputRing(capacityBytes: number): OutputRing {
       // The dropped bytes may have included the beginning of a character.
       if (wanted < first) while (from < all.length && isContinuation(all[from])) from += 1;
       const to = Math.min(all.length, from + maxBytes);
-      const whole = isClosed && to === all.length ? to : from + wholeCharacters(all.subarray(from, to));
+      const whole = isClosed && to === all.length ? to : from + wholePart(all.subarray(from, to));
       return {
         text: all.subarray(from, whole).toString("utf8"),
         next: first + whole,
@@ -53,6 +53,20 @@ export function createOutputRing(capacityBytes: number): OutputRing {
       isClosed = true;
     },
   };
+}
+
+const [ESCAPE, BELL] = ["\u001b", "\u0007"];
+/** A longer sequence is given as it is, because it may never end. */
+const LONGEST_SEQUENCE_BYTES = 4_096;
+/** A sequence from its escape to the end of the text, without its own end. */
+const UNFINISHED = new RegExp(`^${ESCAPE}(\\[[0-?]*[ -/]*|[\\]PX^_][^${BELL}${ESCAPE}]*|[ -/]*)$`);
+
+/** Returns the number of bytes without an unfinished character or control sequence at the end. */
+function wholePart(bytes: Buffer): number {
+  const whole = wholeCharacters(bytes);
+  const begin = bytes.lastIndexOf(ESCAPE, whole - 1, "latin1");
+  if (begin <= 0 || whole - begin > LONGEST_SEQUENCE_BYTES) return whole;
+  return UNFINISHED.test(bytes.subarray(begin, whole).toString("latin1")) ? begin : whole;
 }
 
 function isContinuation(byte: number | undefined): boolean {

@@ -10,6 +10,8 @@ export interface TerminalUser {
 export interface TerminalStart {
   /** As bash parses it. */
   command: string;
+  /** The command has a terminal. */
+  isTerminal?: boolean;
   workspace: string;
   hiddenPaths: readonly string[];
   readOnlyWorkspace?: boolean;
@@ -37,7 +39,7 @@ export interface TerminalOutput {
   /** Null while it runs, and after a stop or the end of its lifetime. */
   exitStatus: number | null;
   endedBy?: "stop" | "lifetime";
-  /** Both streams, in order of arrival. */
+  /** Both streams, in order of arrival, as a terminal would show this part of them. */
   output: string;
   /** The position of the next poll. */
   cursor: number;

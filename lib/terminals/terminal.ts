@@ -3,6 +3,7 @@ import type { SandboxProcess } from "../sandbox/port";
 import { WorkspaceError } from "../workspace/path";
 import { createOutputRing, type OutputRing } from "./output-ring";
 import type { TerminalOutput, TerminalPoll } from "./port";
+import { shownIn, type Written } from "./shown";
 
 /** One background command. */
 export interface Terminal {
@@ -17,6 +18,7 @@ export interface TerminalOptions {
   now(): number;
   outputBytes: number;
   lifetimeMs: number;
+  written: Written;
 }
 
 /** The most output per poll; the next poll continues there. */
@@ -124,7 +126,7 @@ async function output(
   { cursor, waitMs = 0, signal }: TerminalPoll & { cursor: number },
 ): ReturnType<Terminal["output"]> {
   const { process, ring, startedAtMs } = context;
-  const { now } = context.options;
+  const { now, written } = context.options;
   const deadlineMs = now() + waitMs;
   const isOver = () => context.endedAtMs !== null || now() >= deadlineMs || signal?.aborted;
   while (!isOver() && ring.end() <= cursor) await untilNext(context, deadlineMs - now(), signal);
@@ -133,13 +135,14 @@ async function output(
   signal?.throwIfAborted();
   const unsynchronised = context.endedAtMs === null ? await synchronised(process) : undefined;
   const { text, next, dropped } = ring.read(cursor, POLL_BYTES);
+  const shown = await shownIn(text, written);
   const { endedAtMs, endedBy, exitStatus } = context;
   const currentProblem = unsynchronised ?? context.problem;
   return {
     state: endedAtMs === null ? "running" : "ended",
     exitStatus,
     ...(endedBy && endedAtMs !== null && { endedBy }),
-    output: text,
+    output: shown,
     cursor: next,
     droppedBytes: dropped,
     runningMs: (endedAtMs ?? now()) - startedAtMs,

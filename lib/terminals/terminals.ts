@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { realTimers, type Timers } from "@/lib/time/timers";
+import { cpuSecondsIn } from "../sandbox/cpu-limit";
 import type { SandboxPort, SandboxProcess } from "../sandbox/port";
 import { WorkspaceError } from "../workspace/path";
 import type { TerminalOutput, TerminalPoll, TerminalStart, Terminals, TerminalUser } from "./port";
@@ -78,7 +79,7 @@ export function createTerminals(sandbox: SandboxPort, options: TerminalsOptions 
 async function startCommand(
   context: TerminalsContext,
   user: TerminalUser,
-  { lifetimeMs = context.maxLifetimeMs, signal, ...start }: TerminalStart,
+  { lifetimeMs = context.maxLifetimeMs, signal, isTerminal = false, ...start }: TerminalStart,
 ): Promise<{ id: string }> {
   const { entries, ofThisProcess } = context;
   if (context.isClosed) throw new WorkspaceError("The server is stopping, so no command can start.");
@@ -96,8 +97,8 @@ async function startCommand(
   };
   entries.set(id, entry);
   const starting = context.sandbox
-    .start(start)
-    .then((process) => attach(context, entry, process, { lifetimeMs, signal }));
+    .start({ ...start, limits: { cpuSeconds: cpuSecondsIn(lifetimeMs), ...start.limits } })
+    .then((process) => attach(context, entry, process, { lifetimeMs, signal, isTerminal }));
   entry.started = starting.catch(() => undefined);
   try {
     await starting;
@@ -112,7 +113,7 @@ async function attach(
   { timers, now, outputBytes, maxLifetimeMs }: TerminalsContext,
   entry: Entry,
   process: SandboxProcess,
-  { lifetimeMs, signal }: { lifetimeMs: number; signal?: AbortSignal },
+  { lifetimeMs, signal, isTerminal }: { lifetimeMs: number; signal?: AbortSignal; isTerminal: boolean },
 ): Promise<void> {
   // It was ended while it started: by its task, its tree, the server, or its caller.
   if (entry.isForgotten || signal?.aborted) {
@@ -120,7 +121,8 @@ async function attach(
     signal?.throwIfAborted();
     throw new WorkspaceError("The command was ended before it started.");
   }
-  const options = { timers, now, outputBytes, lifetimeMs: Math.min(lifetimeMs, maxLifetimeMs) };
+  const written = isTerminal ? "terminal" : "pipe";
+  const options = { timers, now, outputBytes, written, lifetimeMs: Math.min(lifetimeMs, maxLifetimeMs) } as const;
   entry.terminal = createTerminal(process, options);
 }
 

@@ -1,9 +1,8 @@
 import fs from "node:fs";
 import { WorkspaceError } from "../workspace/path";
+import { TERMINAL_COLUMNS, TERMINAL_ROWS } from "./shown";
 
 const SCRIPT = "/usr/bin/script";
-const ROWS = 40;
-const COLUMNS = 120;
 
 export function hasTerminals(): boolean {
   return fs.existsSync(SCRIPT);
@@ -17,7 +16,7 @@ export function inTerminal(command: string): string {
   if (!hasTerminals()) {
     throw new WorkspaceError("No terminal is available, because script of util-linux is not installed; omit tty.");
   }
-  const inner = `stty rows ${ROWS} cols ${COLUMNS}; exec /bin/bash -c ${quoted(command)}`;
+  const inner = `stty rows ${TERMINAL_ROWS} cols ${TERMINAL_COLUMNS}; exec /bin/bash -c ${quoted(command)}`;
   return `export TERM=xterm SHELL=/bin/bash; exec ${SCRIPT} --quiet --return --flush --command ${quoted(inner)} /dev/null`;
 }
 

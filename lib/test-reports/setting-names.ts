@@ -43,6 +43,27 @@ const RUN_NAMES = new Set([
   "cabal.project",
   "build.zig",
   "build.zig.zon",
+  "dune",
+  "dune-workspace",
+  "foundry.toml",
+  "truffle-config.js",
+  "project.toml",
+  "manifest.toml",
+  "pubspec.yaml",
+  "analysis_options.yaml",
+  "shard.yml",
+  "dub.json",
+  "dub.sdl",
+  "gleam.toml",
+  "elm.json",
+  "cpanfile",
+  "dist.ini",
+  "makefile.pl",
+  "build.pl",
+  "vcpkg.json",
+  "conanfile.txt",
+  "conanfile.py",
+  "shell.nix",
   // Packages, versions and environments
   "cargo.toml",
   "cargo.lock",
@@ -127,7 +148,9 @@ const RUN_FORMS: readonly RegExp[] = [
   /^\.(yarnrc|pnp)(\.|$)/,
   /^(gulp|grunt|task)file\.[^.]+$/,
   /^(build|settings|init)\.gradle(\.kts)?$|^directory\.[\w.]+\.(props|targets)$/,
-  /\.(mk|cmake|bzl|pth|runsettings|gypi?|(cs|fs|vb)proj|sln|gemspec|cabal|opam)$/,
+  /\.(mk|cmake|bzl|pth|runsettings|gypi?|(cs|fs|vb)proj|slnx?|gemspec|cabal|opam|nimble|rockspec|asd)$/,
+  // Lock files
+  /[.-]lock\.(json|ya?ml|toml|hcl)$|\.lock$/,
   /^(requirements|constraints)[\w.-]*\.txt$|^environment\.ya?ml$/,
 ];
 
@@ -215,9 +238,28 @@ const WORKSPACES = new Set(["packages", "apps", "libs", "crates", "services", "m
  * Tests run with it only where a command names it, and `bin` may be what a repository is about.
  */
 export function isBuildPart(path: string): boolean {
+  return isBuildName(path) || isInProgramFolderOf(path);
+}
+
+function isBuildName(path: string): boolean {
   const folders = path.toLowerCase().split("/");
   const name = folders.pop() ?? "";
   if (BUILD_NAMES.has(name) || BUILD_FORMS.test(name) || SHELL.test(name)) return true;
+  return folders.some((folder) => BUILD_FOLDERS.has(folder));
+}
+
+function isInProgramFolderOf(path: string): boolean {
+  const folders = path.toLowerCase().split("/").slice(0, -1);
   const top = WORKSPACES.has(folders[0] ?? "") ? folders[2] : folders[0];
-  return folders.some((folder) => BUILD_FOLDERS.has(folder)) || PROGRAM_FOLDERS.has(top ?? "");
+  return PROGRAM_FOLDERS.has(top ?? "");
+}
+
+/** Whether a path is on the side of builds only because of its folder, such as `bin`. */
+export function isInProgramFolder(path: string): boolean {
+  return isInProgramFolderOf(path) && !isBuildName(path) && !decidesRuns(path);
+}
+
+/** Whether the first word of a setting's name is a runner's: `vitest.config.ts`. */
+export function isOfTool(name: string): boolean {
+  return RUNNERS.has(wordsOf(name)[0] ?? "");
 }

@@ -11,7 +11,7 @@ import type { PushComparison, PushTarget } from "../git/compare-push";
 import type { FolderHistory, OpenedRepository } from "../git/opened";
 import type { MeasuredFolder } from "../measure/measure-workspace";
 import { readMediaFile } from "../media/media-file";
-import type { NetworkUse, SandboxResult, SandboxStatus } from "../sandbox/port";
+import { type NetworkUse, NOT_REACHED, type SandboxResult, type SandboxStatus, type Unreached } from "../sandbox/port";
 import type { Snapshot } from "../snapshots/port";
 import type { TerminalOutput } from "../terminals/port";
 import { FILE_LIMIT_BYTES } from "../workspace/files";
@@ -81,6 +81,7 @@ const listed = object<ListedFolder>()({
       name: fileName,
       kind: z.enum(["file", "directory", "link", "other"]),
       sizeBytes: count,
+      target: relativePath.optional(),
     }),
   ),
   more: count,
@@ -139,12 +140,13 @@ const measured = object<MeasuredFolder>()({
 const network = object<NetworkUse>()({
   connections: count,
   refused: list(sentence),
+  unreached: list(object<Unreached>()({ host: sentence, why: z.enum(NOT_REACHED) })).optional(),
   sentBytes: count,
   receivedBytes: count,
 });
 const ran = object<SandboxResult>()({
   exitStatus,
-  endedBy: z.enum(["timeout", "abort", "output_limit", "workspace_full", "memory"]).optional(),
+  endedBy: z.enum(["timeout", "abort", "output_limit", "workspace_full", "memory", "cpu"]).optional(),
   problem: sentence.optional(),
   stdout: text,
   stderr: text,
@@ -273,6 +275,7 @@ const ANSWERS = {
           : read.bytes.length <= FILE_LIMIT_BYTES && readMediaFile(read.bytes) !== null,
     ],
     write: object<{ created: boolean; sizeBytes: number }>()({ created: z.boolean(), sizeBytes: count }),
+    edit: object<{ count: number }>()({ count }),
     remove: nothing,
     list: [listed, ({ entries }, _path, most) => entries.length <= most],
     find: [found, ({ paths }, { most }) => paths.length <= most],

@@ -6,6 +6,7 @@
  * A failure that a model or a person may read is a `WorkspaceError` with one sentence. An aborted call rejects with the
  * signal's reason.
  */
+
 import type { Executable } from "../acp/executable";
 import type { Extracted } from "../archive/extract-zip";
 import type { RememberedFile } from "../clean-room/fixed-files";
@@ -27,6 +28,7 @@ import type {
 } from "../sandbox/port";
 import type { Snapshot } from "../snapshots/port";
 import type { TerminalOutput, TerminalPoll } from "../terminals/port";
+import type { Edit } from "../workspace/edited";
 import type { FindRequest, FoundFiles, ListedFolder } from "../workspace/find";
 import type { WorkspaceView } from "../workspace/path";
 import type { SearchRequest, SearchResult } from "../workspace/search";
@@ -87,7 +89,10 @@ export interface Workplaces {
   of(folder: WorkplaceFolder): Workplace;
 }
 
-/** Paths are relative to the folder, or absolute as the sandbox shows them. No link is followed. */
+/**
+ * Paths are relative to the folder, or absolute as the sandbox shows them. Reading, listing and
+ * searching follow links that lead to a place in the folder; nothing is written through links.
+ */
 export interface WorkplaceFiles {
   isThere(): Promise<boolean>;
   /** A folder that is not there is empty. */
@@ -97,8 +102,13 @@ export interface WorkplaceFiles {
   readTextIfThere(path: string, limitBytes?: number): Promise<string | null>;
   /** Resolves with the bytes of an image or a PDF file. */
   readTextOrMedia(path: string): Promise<{ text: string } | { bytes: Uint8Array }>;
-  /** Creates or replaces the file as one step, with missing folders above it. */
+  /**
+   * Creates or replaces the file as one step, with missing folders above it. One that is there keeps its encoding, byte
+   * order mark, and line ends of Windows.
+   */
   write(path: string, content: string): Promise<{ created: boolean; sizeBytes: number }>;
+  /** Resolves with the number of replaced places. */
+  edit(edit: Edit): Promise<{ count: number }>;
   /** Removes a file; one that is not there is no failure. */
   remove(path: string): Promise<void>;
   list(path: string | undefined, most: number, signal: AbortSignal): Promise<ListedFolder>;
@@ -137,6 +147,8 @@ export interface CommandRun {
 export interface BackgroundRun extends Omit<CommandRun, "timeoutMs" | "maxOutputBytes"> {
   /** The command is ended after this time. */
   lifetimeMs: number;
+  /** The command has a terminal. */
+  isTerminal?: boolean | undefined;
 }
 
 export interface WorkplaceCommands {

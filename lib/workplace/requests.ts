@@ -10,6 +10,7 @@ export const OPERATIONS = {
     "readTextIfThere",
     "readTextOrMedia",
     "write",
+    "edit",
     "remove",
     "list",
     "find",

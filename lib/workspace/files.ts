@@ -2,14 +2,25 @@ import { randomBytes } from "node:crypto";
 import fs from "node:fs";
 import { promisify } from "node:util";
 import { readMediaFile } from "@/lib/media/media-file";
-import { childOf, createFile, errorCode, giveToOwnerOf, openDirectory, openFileForReading, sentenceFor } from "./open";
+import { type Edit, edited } from "./edited";
+import { endsWithCrlf, withLineEnds } from "./line-ends";
+import { linkRefusal, linkTarget } from "./links";
+import {
+  childOf,
+  createFile,
+  errorCode,
+  giveToOwnerOf,
+  type OpenOptions,
+  openDirectory,
+  openFileForReading,
+  sentenceFor,
+} from "./open";
 import { partsInside, requireWritable, WorkspaceError, type WorkspaceView } from "./path";
+import { inForm, type ReadText, readForm } from "./text-form";
 
 const read = promisify(fs.read);
 const write = promisify(fs.write);
 const CHUNK_BYTES = 256 * 1024;
-/** Git's own rule: a file with a NUL byte near its start is binary. */
-const BINARY_PROBE_BYTES = 8000;
 
 /** The largest file that is read or written as a whole. */
 export const FILE_LIMIT_BYTES = 10 * 1024 * 1024;
@@ -26,15 +37,10 @@ export async function* readChunks(fd: number, limitBytes = Number.POSITIVE_INFIN
   }
 }
 
-export function looksBinary(start: Buffer): boolean {
-  return start.subarray(0, BINARY_PROBE_BYTES).includes(0);
-}
-
-/** Returns a file's text, UTF-16 by its byte order mark or else UTF-8; null for a binary file. */
+/** Returns a file's text, UTF-16 by its byte order mark or else UTF-8, without the mark; null for a binary file. */
 export function decodeText(bytes: Buffer): string | null {
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder("utf-16le").decode(bytes);
-  if (bytes[0] === 0xfe && bytes[1] === 0xff) return new TextDecoder("utf-16be").decode(bytes);
-  return looksBinary(bytes) ? null : bytes.toString("utf8").replace(/^\uFEFF/, "");
+  const read = readForm(bytes);
+  return read && (read.form.encoding === "bytes" ? bytes.toString("utf8") : read.text);
 }
 
 export async function readAll(fd: number, limitBytes: number): Promise<Buffer> {
@@ -43,30 +49,85 @@ export async function readAll(fd: number, limitBytes: number): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-/** Reads a whole text file. Invalid UTF-8 becomes U+FFFD. Throws a `WorkspaceError` with one sentence. */
-export async function readTextFile(view: WorkspaceView, given: string, limitBytes = FILE_LIMIT_BYTES): Promise<string> {
-  const bytes = await readWhole(view, given, limitBytes);
-  if (looksBinary(bytes)) throw notText(given, bytes);
-  return bytes.toString("utf8");
+/** How a tool reads: through links that lead to a file of the workspace. */
+const AS_TOOL = { followsLinks: true };
+
+/**
+ * Reads a whole text file, UTF-16 by its byte order mark or else UTF-8, without the mark. Invalid UTF-8 becomes U+FFFD.
+ * Throws a `WorkspaceError` with one sentence.
+ */
+export async function readTextFile(
+  view: WorkspaceView,
+  given: string,
+  limitBytes = FILE_LIMIT_BYTES,
+  how: OpenOptions = {},
+): Promise<string> {
+  const bytes = await readWhole(view, given, limitBytes, how);
+  const text = decodeText(bytes);
+  if (text === null) throw notText(given, bytes);
+  return text;
 }
 
-/** Reads a text file as `readTextFile` does, or the bytes of an image or a PDF file. */
+/** Reads a text file as a tool does. */
+export function readTextAsTool(view: WorkspaceView, given: string, limitBytes?: number): Promise<string> {
+  return readTextFile(view, given, limitBytes, AS_TOOL);
+}
+
+/** Reads a text file as `readTextAsTool` does, or the bytes of an image or a PDF file. */
 export async function readTextOrMedia(
   view: WorkspaceView,
   given: string,
 ): Promise<{ text: string } | { bytes: Buffer }> {
-  const bytes = await readWhole(view, given, FILE_LIMIT_BYTES);
+  const bytes = await readWhole(view, given, FILE_LIMIT_BYTES, AS_TOOL);
   if (readMediaFile(bytes)) return { bytes };
-  if (looksBinary(bytes)) throw notText(given, bytes);
-  return { text: bytes.toString("utf8") };
+  const text = decodeText(bytes);
+  if (text === null) throw notText(given, bytes);
+  return { text };
+}
+
+/** Edits a text file; returns the number of replaced places. Bytes outside the edit stay as they are. */
+export async function editTextFile(view: WorkspaceView, edit: Edit): Promise<{ count: number }> {
+  const bytes = await readWhole(view, edit.path, FILE_LIMIT_BYTES, {});
+  const read = readForm(bytes);
+  if (read === null) throw notText(edit.path, bytes);
+  const { text, count } = edited(read, edit);
+  await writeFileAtomically(view, edit.path, inForm(text, read.form));
+  return { count };
+}
+
+/** Creates a text file, or replaces its text in the form that it has: encoding, byte order mark, and line ends of Windows. */
+export async function writeTextFile(
+  view: WorkspaceView,
+  given: string,
+  content: string,
+): Promise<{ created: boolean; sizeBytes: number }> {
+  const before = await formBefore(view, given);
+  if (before === null) return writeFileAtomically(view, given, content);
+  const text = keptLineEnds(before.text, content.replace(/^\uFEFF/, ""));
+  return writeFileAtomically(view, given, inForm(text, before.form));
+}
+
+/** Returns the new content of a file, with CRLF at the end of each line where every line of the file ends so. */
+export function keptLineEnds(before: string, content: string): string {
+  return endsWithCrlf(before) ? withLineEnds(content, "\r\n") : content;
+}
+
+/** Returns the text that is there, with its form; null where none is whose form could stay. */
+async function formBefore(view: WorkspaceView, given: string): Promise<ReadText | null> {
+  const bytes = await readWhole(view, given, FILE_LIMIT_BYTES, {}).catch((error: unknown) => {
+    if (error instanceof WorkspaceError) return null;
+    throw error;
+  });
+  const read = bytes && readForm(bytes);
+  return read && read.form.encoding !== "bytes" ? read : null;
 }
 
 function notText(given: string, bytes: Buffer): WorkspaceError {
   return new WorkspaceError(`${JSON.stringify(given)} is a binary file of ${bytes.length} bytes, not text.`);
 }
 
-async function readWhole(view: WorkspaceView, given: string, limitBytes: number): Promise<Buffer> {
-  const { fd, stat } = openFileForReading(view, given);
+async function readWhole(view: WorkspaceView, given: string, limitBytes: number, how: OpenOptions): Promise<Buffer> {
+  const { fd, stat } = openFileForReading(view, given, how);
   const shown = JSON.stringify(given);
   try {
     if (stat.size > limitBytes) {
@@ -119,7 +180,7 @@ export async function writeChunksAtomically(
   }
   try {
     const existing = fs.lstatSync(childOf(directoryFd, name), { throwIfNoEntry: false });
-    if (existing) refuseToReplace(existing, shown);
+    if (existing) refuseToReplace(existing, shown, () => linkTarget(view, [...parts, name]));
     await replaceFile(directoryFd, name, chunks, existing ? existing.mode & 0o777 : 0o644);
     return { created: existing === undefined };
   } catch (error) {
@@ -130,10 +191,8 @@ export async function writeChunksAtomically(
   }
 }
 
-function refuseToReplace(existing: fs.Stats, shown: string): void {
-  if (existing.isSymbolicLink()) {
-    throw new WorkspaceError(`${shown} is a symbolic link; links are never followed, so name the file itself.`);
-  }
+function refuseToReplace(existing: fs.Stats, shown: string, targetOf: () => string | null): void {
+  if (existing.isSymbolicLink()) throw new WorkspaceError(linkRefusal(shown, targetOf()));
   if (existing.isDirectory()) throw new WorkspaceError(`${shown} is a folder; name a file.`);
   if (!existing.isFile()) throw new WorkspaceError(`${shown} is not a regular file.`);
 }

@@ -1,12 +1,16 @@
 /** Lists a folder of a workspace, and finds files in it by name. */
 import { fileFilter } from "./file-filter";
 import { compileGlob } from "./glob";
+import { linkTarget } from "./links";
 import type { WorkspaceView } from "./path";
 import { type WalkEntry, walk } from "./walk";
 import { walkVisible } from "./walk-visible";
 
 export interface ListedFolder {
-  entries: Pick<WalkEntry, "name" | "kind" | "sizeBytes">[];
+  entries: (Pick<WalkEntry, "name" | "kind" | "sizeBytes"> & {
+    /** Where a link leads in the workspace; absent: elsewhere, or it is none. */
+    target?: string;
+  })[];
   /** The number of entries that are not listed. */
   more: number;
 }
@@ -26,7 +30,10 @@ export async function listFolder(
     signal,
   })) {
     if (entries.length === most) more += 1;
-    else entries.push({ name, kind, sizeBytes });
+    else {
+      const target = kind === "link" ? linkTarget(view, [...parts, name]) : null;
+      entries.push({ name, kind, sizeBytes, ...(target !== null && { target }) });
+    }
   }
   return { entries, more };
 }

@@ -1,6 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { HAS_PROC } from "../process/ps";
+import { followLinks, linkRefusal, linkTarget } from "./links";
 import { allHiddenPaths, hiddenError, movedError, partsInside, WorkspaceError, type WorkspaceView } from "./path";
 
 // Node has no openat(2). A name opened through /proc/self/fd/N/name is looked up in the directory of descriptor N,
@@ -144,12 +145,22 @@ export function createFile(directoryFd: number, name: string, mode: number): num
   return fs.openSync(childOf(directoryFd, name), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode);
 }
 
+export interface OpenOptions {
+  /** Links are read where they lead to a file of the workspace. */
+  followsLinks?: boolean;
+}
+
 /**
  * Opens a file for reading that a model named. Throws a `WorkspaceError` with one sentence; the caller closes the
  * descriptor.
  */
-export function openFileForReading(view: WorkspaceView, given: string): { fd: number; stat: fs.Stats } {
-  const parts = partsInside(view, given);
+export function openFileForReading(
+  view: WorkspaceView,
+  given: string,
+  { followsLinks = false }: OpenOptions = {},
+): { fd: number; stat: fs.Stats } {
+  const parts = followsLinks ? followLinks(view, given) : partsInside(view, given);
+  const named = parts.slice();
   const name = parts.pop();
   if (name === undefined) throw sentenceFor(Object.assign(new Error(), { code: "EISDIR" }), given);
   try {
@@ -165,6 +176,8 @@ export function openFileForReading(view: WorkspaceView, given: string): { fd: nu
       fs.closeSync(directoryFd);
     }
   } catch (error) {
+    if (errorCode(error) === "ELOOP")
+      throw new WorkspaceError(linkRefusal(JSON.stringify(given), linkTarget(view, named)), { cause: error });
     throw sentenceFor(error, given);
   }
 }

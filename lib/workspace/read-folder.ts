@@ -1,8 +1,9 @@
 /** Reads a small folder of text files as one object, which an agent hands over as a whole. */
 import fs from "node:fs";
-import { looksBinary, readAll } from "./files";
+import { readAll } from "./files";
 import { sentenceFor } from "./open";
 import { partsInside, WorkspaceError, type WorkspaceView } from "./path";
+import { looksBinary } from "./text-form";
 import { SKIPPED_FOLDERS, walk } from "./walk";
 
 /**

@@ -111,7 +111,7 @@ interface Opened {
 /** Opens the file, or returns null for a folder. */
 function openIfFile(view: WorkspaceView, path: string): Opened | null {
   try {
-    return openFileForReading(view, path);
+    return openFileForReading(view, path, { followsLinks: true });
   } catch (error) {
     if (error instanceof WorkspaceError && errorCode(error.cause) === "EISDIR") return null;
     throw error;

@@ -10,7 +10,7 @@ import { problem } from "@/lib/http/problem";
 import { sendProblem } from "@/server/answers/send";
 
 /** A request as socket.io hands it over, with its own reading of the query. */
-export type LiveRequest = IncomingMessage & { _query?: Record<string, string | undefined> };
+type LiveRequest = IncomingMessage & { _query?: Record<string, string | undefined> };
 
 /** What socket.io gives for an upgrade, in place of a response. */
 interface Upgrading {

@@ -27,7 +27,7 @@ const model = z.strictObject({
   agents: z.record(z.string(), turns).default({}),
 });
 
-const named = { name: z.string().regex(/^[a-z_]+$/) };
+const named = { name: z.string().regex(/^[a-z][a-z0-9_]*$/) };
 const step = z.union([
   z.strictObject({ ...named, shell: z.string() }),
   z.strictObject({ ...named, banyan: z.array(z.string()) }),
@@ -36,7 +36,7 @@ const step = z.union([
     api: z.string().regex(/^(?:GET|POST|PUT|PATCH|DELETE) \//),
     body: z.unknown().optional(),
   }),
-  z.strictObject({ ...named, task: z.record(z.string(), z.unknown()), model: model.prefault({}) }),
+  z.strictObject({ ...named, task: z.record(z.string(), z.unknown()).prefault({}), model: model.prefault({}) }),
 ]);
 
 const expectation = z.strictObject({

@@ -23,8 +23,9 @@ const echo = createServer(async (request, response) => {
 
 beforeAll(async () => {
   await new Promise<void>((resolve) => echo.listen(0, "127.0.0.1", resolve));
-  const address = `http://127.0.0.1:${(echo.address() as AddressInfo).port}`;
-  stage = { release: await startServedRelease(scriptOf(plays)), plays, echo: address };
+  const host = `127.0.0.1:${(echo.address() as AddressInfo).port}`;
+  const release = await startServedRelease(scriptOf(plays), { BANYAN_PRIVATE_HOSTS: host });
+  stage = { release, plays, echo: `http://${host}` };
 });
 
 afterAll(async () => {

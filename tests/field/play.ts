@@ -63,7 +63,9 @@ async function playTask({ release, plays }: Stage, dir: string, id: string, step
   plays.set(id, play);
   const place = workspace === null ? {} : { workspace: path.join(dir, String(workspace ?? ".")) };
   const words = `${markOf(id)} ${task ?? "Do the steps."}`;
-  const body = { task: words, agent, model: MODELS[step.model.protocol], ...place, ...more };
+  // A goal has an agent of its own.
+  const runs = "goal" in more ? {} : { agent };
+  const body = { task: words, ...runs, model: MODELS[step.model.protocol ?? "anthropic"], ...place, ...more };
   const submitted = await release.api("POST", "/trees", body);
   if (submitted.status !== 201) return { submitted };
   const begun = submitted.body as Tree;
@@ -93,7 +95,7 @@ async function ended(release: ServedRelease, id: string): Promise<Tree> {
 /** Returns the step with each `{name}` and `{name.path}` in its texts replaced by what is known under that name. */
 function filled<Value>(value: Value, known: Record<string, unknown>): Value {
   if (typeof value === "string") {
-    const replaced = value.replace(/\{([a-z_]+(?:\.[\w.]+)?)\}/g, (whole, at: string) => {
+    const replaced = value.replace(/\{([a-z][a-z0-9_]*(?:\.[\w.]+)?)\}/g, (whole, at: string) => {
       const found = valueAt(known, at);
       return found === undefined ? whole : String(found);
     });

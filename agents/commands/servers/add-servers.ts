@@ -4,8 +4,8 @@ import { addedServers } from "@/agents/servers/added";
 import type { ServerOfTask } from "@/agents/servers/context";
 import { isServer, NO_NAMES } from "@/agents/tools/outside/server-tools";
 import { answeringSentence } from "@/core/words/servers";
-import { importServers, type ServerPlacement } from "@/lib/mcp/config/config";
-import type { ServerConfig } from "@/lib/mcp/config/types";
+import { importServers } from "@/lib/mcp/config/config";
+import type { ServerConfig, ServerPlacement } from "@/lib/mcp/config/types";
 import { missingOf, putServer, type ServerCommandSources } from "./stored-server";
 
 export const NOWHERE: ServerPlacement = { scope: "tree", workspace: "none" };

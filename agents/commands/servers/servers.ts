@@ -198,7 +198,7 @@ export async function removeServer(
   await servers.closeServer(name);
   const gone = own.length > 0 ? ` Its secrets are removed too (${own.length}).` : "";
   // A later server of the same name must not find them.
-  const files = (await servers.removeState(name)) ? " So are the files that it kept." : "";
+  const files = (await servers.removeState(name)) ? " The files that it kept are removed too." : "";
   return { sentence: `Removed the server ${name}. Tasks can no longer call its tools.${gone}${files}${rules}` };
 }
 

@@ -22,7 +22,7 @@ const badly: [string, Reply, RegExp][] = [
   ["an unknown tool", call("fly", { to: "the moon" }), /You have no tool fly\. Your tools: .*end_task/],
   [
     "arguments that do not fit",
-    call("start_subtask", { agent: 7 }),
+    call("start_subtask", { agent: { name: 7 } }),
     /start_subtask are not valid\. .*instruction.*agent/,
   ],
   [

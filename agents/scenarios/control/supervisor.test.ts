@@ -94,7 +94,7 @@ test("a command without output or CPU use is ended by rule; a silent busy comman
     {
       root: (request) =>
         [
-          call("use_terminal", { command: "sleep 60" }),
+          call("use_terminal", { command: "echo 2 tests failed; sleep 60" }),
           call("use_terminal", { command: "sleep 3; echo waited", timeout_seconds: 60 }),
           call("use_terminal", { command: "end=$((SECONDS+3)); while [ $SECONDS -lt $end ]; do :; done; echo built" }),
           endTask("done"),
@@ -106,6 +106,7 @@ test("a command without output or CPU use is ended by rule; a silent busy comman
   const tree = await runRoot(trial);
   const [slept, waited, built] = responsesOf(await logOf(trial, tree.root_task_id));
   expect(slept).toMatch(/^The supervisor ended the call: For 1 seconds use_terminal neither printed/);
+  expect(slept).toContain("2 tests failed");
   // The agent gave this call a minute, so its silence is meant.
   expect(waited).toContain("waited");
   expect(built).toContain("built");

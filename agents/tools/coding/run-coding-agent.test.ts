@@ -214,10 +214,39 @@ test(
   LONG_MS,
 );
 
+test(
+  "an agent that speaks another protocol than the task's model is told so, and the next time before it starts",
+  async () => {
+    let learnt: readonly string[] | null = null;
+    const spokenProtocols = {
+      providersOf: () => learnt,
+      learn: async (_agent: string, _program: unknown, providers: readonly string[]) => {
+        learnt = providers;
+      },
+    };
+    const learning = codingAgentTool({ ...CODING_AGENTS, spokenProtocols });
+    const openModels = async (options: { socket?: string }) => ({
+      ...(await openNoModels(options)),
+      trouble: () => "protocol" as const,
+      spoken: () => ({ form: "OpenAI's Chat Completions", providers: ["openai", "ollama"] }),
+    });
+    const call = () => world.call(learning, { agent: "test", prompt: "say hi" }, { model: MODEL, openModels });
+    const first = JSON.parse((await call()).content) as Answer & { reason: string };
+    expect(first.reason).toBe("not_usable");
+    expect(first.problem).toMatch(
+      /test speaks the protocol of OpenAI or Ollama, .*OpenAI's Chat Completions.*test:PROVIDER=/,
+    );
+    expect((await call()).content).toMatch(/^test speaks the protocol of OpenAI or Ollama, .*Nothing was started\.$/);
+  },
+  LONG_MS,
+);
+
 test("an agent that is unknown, not installed, or without a fitting model is refused in one sentence", async () => {
   expect((await prompt("say", { more: { agent: "nobody" } })).content).toBe(
     'There is no coding agent "nobody"; name one of these: claude, codex, opencode, gemini, test, forgetful.',
   );
   expect((await prompt("say", { more: { agent: "claude" } })).content).toContain("Claude Code is not installed");
-  expect((await prompt("say", { context: { model: "bedrock/some-model" } })).content).toContain("test uses models of");
+  expect((await prompt("say", { context: { model: "bedrock/some-model" } })).content).toMatch(
+    /test speaks the protocol of Anthropic or OpenAI .*this task's model is bedrock\/some-model.*Nothing was started/,
+  );
 });

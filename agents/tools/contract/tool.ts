@@ -158,6 +158,11 @@ export interface WorldTool<Input extends z.ZodType = z.ZodType> {
   onlyInWorkplace?: true;
   /** Its programs write files from content that comes from outside, whatever a call's level is. */
   leavesOutside?: true;
+  /**
+   * The tool ends its work when `timeoutMs` of its context is over, and answers with what it has until then. The host
+   * waits a little longer for that answer before it aborts the call.
+   */
+  keepsTime?: true;
   /** The tool calls `onActivity` while it works, so the host may end a call that stays silent. */
   showsLife?: true;
   /** Returns the call's own timeout in milliseconds, when the input sets one. */

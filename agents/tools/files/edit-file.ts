@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { worldTool } from "@/agents/tools/contract/tool";
+import { plural } from "@/core/words/figures";
+import { edited } from "@/lib/workspace/edited";
 import { WorkspaceError } from "@/lib/workspace/path";
-import { edited } from "./edited";
 import { answering, workplaceOf } from "./workspace-tool";
 
 export const editFile = worldTool({
@@ -13,7 +14,7 @@ export const editFile = worldTool({
     old_text: z
       .string()
       .min(1)
-      .describe("The text to replace, exactly as it is in the file, including spaces. A line end matches either kind."),
+      .describe("The text to replace, exactly as it is in the file, including spaces. Either line ending matches."),
     new_text: z.string().describe("The new text; may be empty."),
     replace_all: z.boolean().optional().describe("Replace every occurrence."),
   }),
@@ -23,14 +24,11 @@ export const editFile = worldTool({
   onlyInWorkplace: true,
   changeOf: (input, before) => {
     if (before === null) throw new WorkspaceError(`There is no ${JSON.stringify(input.path)} in the workspace.`);
-    return edited(before, input).text;
+    return edited({ text: before, form: { encoding: "utf8", hasMark: false } }, input).text;
   },
   run: (input, context) =>
     answering(async () => {
-      const { files } = workplaceOf(context);
-      const text = await files.readText(input.path);
-      const { text: after, count } = edited(text, input);
-      await files.write(input.path, after);
-      return `Replaced ${count} ${count === 1 ? "occurrence" : "occurrences"} in ${input.path}.`;
+      const { count } = await workplaceOf(context).files.edit(input);
+      return `Replaced ${plural(count, "occurrence")} in ${input.path}.`;
     }),
 });

@@ -51,6 +51,15 @@ describe("an archive", () => {
     expect((await plan("out"))?.problem).toContain("../b.txt");
   });
 
+  test("names its files as they are meant: UTF-8 without its mark, or the encoding that zip began with", async () => {
+    const outcome = await unpack([
+      { name: Buffer.from("größe.txt"), content: "a" },
+      { name: Buffer.from("caf\x82.txt", "latin1"), content: "b" },
+    ]);
+    expect(outcome.content).toBe("Unpacked 2 files with 2 bytes into out.");
+    expect(fs.readdirSync(path.join(world.root, "out")).sort()).toEqual(["café.txt", "größe.txt"]);
+  });
+
   test("made by another program is unpacked whole", async () => {
     const source = path.join(world.base, "source");
     fs.mkdirSync(path.join(source, "deep/er"), { recursive: true });

@@ -32,6 +32,6 @@ export const extractArchive = worldTool({
       await workplace.git.rememberRepositories(signal);
       const { files, bytes, leftOut } = await workplace.files.extractArchive(path, folder, { signal, onActivity });
       const left = leftOut > 0 ? ` ${leftOut} links or special files were left out.` : "";
-      return `Unpacked ${files} files with ${bytes} bytes into ${folder}.${left}`;
+      return `Unpacked ${plural(files, "file")} with ${plural(bytes, "byte")} into ${folder}.${left}`;
     }),
 });

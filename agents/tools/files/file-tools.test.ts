@@ -69,7 +69,7 @@ describe("write_file and edit_file", () => {
     await check(editFile, { path: "b", old_text: "aa", new_text: "b" }, /in "b" at two places that overlap/, true);
     expect(fs.readFileSync(path.join(world.root, "b"), "utf8")).toBe("aaa");
     world.write("latin1", Buffer.from([0x61, 0xe9]));
-    await check(editFile, { path: "latin1", old_text: "a", new_text: "b" }, /not valid UTF-8/, true);
+    await check(editFile, { path: "latin1", old_text: "a", new_text: "ö" }, /neither UTF-8 nor/, true);
     expect(fs.readFileSync(path.join(world.root, "a"), "utf8")).toBe("one one");
   });
 });
@@ -83,6 +83,10 @@ describe("list_directory and find_files", () => {
     await check(listDirectory, {}, "link@\nnode_modules/\npipe  (not a regular file)\nsrc/");
     await check(listDirectory, { path: "src" }, "a.ts  3");
     await check(listDirectory, { path: "link" }, /symbolic link/, true);
+    fs.symlinkSync("src", path.join(world.root, "sources"));
+    await check(listDirectory, {}, /^link@\n.*^sources -> src\n/ms);
+    await check(listDirectory, { path: "sources" }, "a.ts  3");
+    await check(findFiles, { pattern: "*.ts", path: "sources" }, "src/a.ts");
     await check(listDirectory, { path: "src/a.ts" }, /not a folder/, true);
     await check(findFiles, { pattern: "**/*.ts" }, "src/a.ts");
     await check(findFiles, { pattern: "*.{ts,js}" }, "src/a.ts");

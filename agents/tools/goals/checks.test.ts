@@ -115,6 +115,30 @@ test("tests that no longer run count as failed", async () => {
   expect(silent.valid).toBe(false);
 });
 
+test("a command that fails without a red test counts as nothing, and a run of no test shows nothing", async () => {
+  const { checks: unread, tests } = await checked({}, [{ exit: 101, out: "ℹ pass 2\nℹ fail 0\n" }]);
+  expect([unread[0]?.share, unread[0]?.met, tests]).toEqual([0, false, 2]);
+  expect(unread[0]?.evidence).toContain("exit status 101, 2 tests passed and none failed");
+  const { checks: red } = await checked({}, [{ exit: 1, out: "ℹ pass 1\nℹ fail 3\n" }]);
+  expect(red[0]?.share).toBe(0.25);
+  const { checks: none } = await checked({}, [{ exit: 0, out: "ℹ pass 0\nℹ fail 0\n" }]);
+  expect([none[0]?.share, none[0]?.met, none[0]?.evidence]).toEqual([
+    0,
+    false,
+    "It exited with 0, but no test ran, so it shows nothing.",
+  ]);
+  const criteria = [{ statement: "a", command: "one", weight: 1 }];
+  const { checks: criterion } = await checked({ validation_command: null, criteria }, [
+    { exit: 0, out: "ℹ pass 0\nℹ fail 0\n" },
+  ]);
+  expect([criterion[0]?.met, criterion[0]?.evidence]).toEqual([false, expect.stringContaining("no test ran")]);
+});
+
+test("a runner that says nothing when no test fails need not report its tests later", async () => {
+  const { tests, checks } = await checked({}, [{ exit: 1, out: "4 tests completed, 1 failed\n" }]);
+  expect([tests, checks[0]?.share]).toEqual([null, 0.75]);
+});
+
 test("criteria hold by exit status or text, and count by their weight beside the validation command", async () => {
   const criteria = [
     { statement: "a", command: "one", weight: 1 },

@@ -9,13 +9,14 @@ import { signatureOf } from "@/core/goals/facts/signature";
 import type { GoalCriterion } from "@/core/log/goal";
 import { plural } from "@/core/words/figures";
 import { chosenOf } from "@/lib/apply/chosen";
-import { type Differences, differencesOf, type Snapshots } from "@/lib/clean-room/differences";
+import { type Differences, differencesOf, type Snapshots, scopeAtStart } from "@/lib/clean-room/differences";
 import { hiddenIn, hidesAny } from "@/lib/clean-room/hidden";
 import { entryOf, isListed, parseHostAndPort } from "@/lib/net/host-list";
 import type { ChangedPath, SnapshotStore } from "@/lib/snapshots/port";
 import { type CheckWorkplace, removeRoom, type WorkplaceChecks } from "@/lib/workplace/checks";
 import type { Room } from "@/lib/workplace/port";
 import { WorkspaceError } from "@/lib/workspace/path";
+import { cannotRun, leftOut } from "./before-rounds";
 import { bothEndsOf, evidenceOf, failureOf, limitsOf, liveOf, type Ran, run, shows } from "./commands";
 import { doubtsAbout } from "./doubts";
 import { type Rooms, type RoomsOf, roomsOf, SetupFailed } from "./rooms";
@@ -102,6 +103,9 @@ export async function checkGoal(sources: GoalSources, given: GoalCheck, context:
     signature: found.signature,
     why: found.why,
     ...(found.refused && { hosts_refused: found.refused }),
+    ...(given.since === undefined &&
+      !given.delivered &&
+      (await beforeRounds(sources, given, found, { start, differences, context }))),
     changed: since.length,
     changes: await largestChanges(sources, from, commit, since),
     scope: differences.scope,
@@ -131,6 +135,22 @@ async function foundAt(
     if (!(error instanceof SetupFailed)) throw error;
     return { ...withoutSetup(given, error.ran), refused: hostsRefused(error.ran, context), runner };
   }
+}
+
+/** Returns what a person has to decide before the first round. */
+async function beforeRounds(
+  { snapshots }: GoalSources,
+  given: GoalCheck,
+  { ran, runner }: Pick<FoundChecks, "ran"> & Pick<CheckWorkplace, "runner">,
+  { start, differences, context }: { start: string; differences: Differences; context: ToolContext },
+): Promise<Pick<Checked, "cannot_run" | "left_out">> {
+  const rules = { protect: [...given.protect, ...(given.hidden ?? [])], commands: commandsOf(given) };
+  const at = await scopeAtStart(snapshots, start, { ...rules, scope: differences.scope });
+  const { root, isElsewhere } = workplaceOf(context).folder;
+  const folder = runner === null && !isElsewhere ? root : null;
+  const cannot = await cannotRun(ran, { ...at, folder });
+  const left = given.scope ? null : leftOut(at);
+  return { ...(cannot.length > 0 && { cannot_run: cannot }), ...(left && { left_out: left }) };
 }
 
 function commandsOf({ validation_command, criteria }: GoalCheck): string[] {
@@ -190,6 +210,7 @@ function withoutSetup({ validation_command: command, setup_command, criteria }: 
     why: `\`${setup_command}\` failed in the clean copy:\n${bothEndsOf(ran.output, WHY_CHARS)}`,
     doubts: [],
     passesAsChanged: false,
+    ran: [],
   };
 }
 
@@ -204,6 +225,8 @@ function hostsRefused({ refused }: Ran, { network }: ToolContext): NonNullable<F
 
 interface FoundChecks extends Pick<Checked, "checks" | "valid" | "tests" | "signature" | "why" | "doubts"> {
   passesAsChanged: boolean;
+  /** The first run of each command; none where the setup failed. */
+  ran: { command: string; ran: Ran | null }[];
   /** Hosts that the setup was refused; absent when it did not fail. */
   refused?: NonNullable<Checked["hosts_refused"]>;
 }
@@ -243,12 +266,23 @@ async function runChecks(
   return {
     checks,
     valid: validation?.met ?? null,
-    tests: ran?.counts ? ran.counts.passed + ran.counts.failed : null,
+    tests: testsIn(ran),
     signature: first && signatureOf(first.counts?.failing ?? [], first.told),
     why: first ? failureOf(first, WHY_CHARS) : validation?.evidence && !validation.met ? validation.evidence : "",
     doubts: [...(validation?.doubts ?? []), ...(await criteriaDoubts(given, shown, rooms, context))],
     passesAsChanged: validation?.passesAsChanged ?? false,
+    ran: [
+      ...(command === null ? [] : [{ command, ran }]),
+      ...criteria.flatMap((criterion, at) =>
+        criterion.command === undefined ? [] : [{ command: criterion.command, ran: shown[at] ?? null }],
+      ),
+    ],
   };
+}
+
+/** Returns how many tests later checks must report too; null where nobody knows. */
+function testsIn(ran: Ran | null): number | null {
+  return ran?.counts && !ran.counts.onlyWhenRed ? ran.counts.passed + ran.counts.failed : null;
 }
 
 interface AllRan {

@@ -4,6 +4,7 @@ import { linesOf } from "@/core/goals/facts/printed";
 import { cut } from "@/core/goals/facts/record";
 import type { GoalCriterion } from "@/core/log/goal";
 import { markOf } from "@/core/rules/claims";
+import { plural } from "@/core/words/figures";
 import { withoutSequences } from "@/lib/process/printed";
 import { type Counts, countTests } from "@/lib/test-reports/counts";
 import type { CommandLive, Room, RoomCommand, RoomRun } from "@/lib/workplace/port";
@@ -67,14 +68,21 @@ export async function run(
     exitStatus: result.exitStatus,
     output,
     told: output,
-    counts: countTests(result.stdout) ?? countTests(result.stderr),
+    // A command may run several runners, and some of them report on standard error.
+    counts: countTests(`${result.stdout}\n${result.stderr}`),
     refused: result.network?.refused ?? [],
   };
 }
 
-/** Returns whether the output shows the criterion. */
-export function shows(criterion: GoalCriterion, { exitStatus, output }: Ran): boolean {
-  return markOf(criterion, { exitStatus, output }).mark === "shown";
+/** Returns whether the output shows the criterion. A run of no test shows nothing, unless the criterion says what it must give. */
+export function shows(criterion: GoalCriterion, { exitStatus, output, counts }: Ran): boolean {
+  const isSaid = criterion.expect !== undefined && criterion.expect !== "";
+  return markOf(criterion, { exitStatus, output }).mark === "shown" && (isSaid || !ranNoTest(counts));
+}
+
+/** Whether runners reported, but no test passed or failed. */
+export function ranNoTest(counts: Counts | null): boolean {
+  return counts !== null && counts.passed + counts.failed === 0;
 }
 
 const EVIDENCE_CHARS = 300;
@@ -82,9 +90,16 @@ const EVIDENCE_CHARS = 300;
 /** Returns how a run ended, in a line. */
 export function evidenceOf({ exitStatus, told, counts }: Ran): string {
   const ended = exitStatus === null ? "ended by the host" : `exit status ${exitStatus}`;
-  const tests = counts ? `, ${counts.passed} of ${counts.passed + counts.failed} tests passed` : "";
+  const tests = counts ? `, ${testsOf(counts, exitStatus)}` : "";
   const end = lastOf(told, 160).replace(/\s+/g, " ");
   return cut(`${ended}${tests}${end === "" ? ", no output" : `: ${end}`}`, EVIDENCE_CHARS);
+}
+
+function testsOf(counts: Counts, exitStatus: number | null): string {
+  if (ranNoTest(counts)) return "no test ran";
+  // Something else failed, so a share of the tests would say too much.
+  if (exitStatus !== 0 && counts.failed === 0) return `${plural(counts.passed, "test")} passed and none failed`;
+  return `${counts.passed} of ${counts.passed + counts.failed} tests passed`;
 }
 
 /** Returns the end of an output, where runners and compilers say what failed. */

@@ -1,7 +1,8 @@
 /** Searches the lines that a goal's work added for code that makes a check pass although the goal is not reached. */
 import { textsAt } from "@/lib/clean-room/contents";
+import { isPackage } from "@/lib/clean-room/packages";
 import { runsTests } from "@/lib/clean-room/runs-tests";
-import { isExpected, isPackage } from "@/lib/clean-room/scope";
+import { isExpected } from "@/lib/clean-room/scope";
 import type { ChangedPath, SnapshotStore } from "@/lib/snapshots/port";
 import { signsIn } from "@/lib/test-reports/cheat-signs";
 import { isTestFile, namedIn } from "@/lib/test-reports/test-side";

@@ -7,7 +7,7 @@ import type { Differences } from "@/lib/clean-room/differences";
 import { elsewhere } from "@/lib/clean-room/elsewhere";
 import { unnoticedOutput } from "@/lib/clean-room/expected-output";
 import type { RememberedFile } from "@/lib/clean-room/fixed-files";
-import { evidenceOf, type Ran, run, shows } from "./commands";
+import { evidenceOf, type Ran, ranNoTest, run, shows } from "./commands";
 import type { Rooms, RoomWish } from "./rooms";
 import { sealed } from "./sealed";
 
@@ -62,7 +62,7 @@ export async function validated({ given, differences, rooms, context }: Validati
     const doubts = passesAsChanged ? [changedDoubt(differences)] : [];
     return { ...plain, met: false, share: Math.min(share, PARTLY), evidence, doubts, passesAsChanged, failing: ran };
   }
-  const missing = missingTests(ran, tests) ?? failedTests(ran);
+  const missing = noTests(ran) ?? missingTests(ran, tests) ?? failedTests(ran);
   if (missing !== null) return { ...plain, met: false, share: Math.min(share, PARTLY), evidence: missing };
   const again = async (wish: RoomWish) => sealed(await rooms.in(wish, (room) => run(context, room, command)), rooms);
   if (given.failed_before) {
@@ -142,11 +142,19 @@ async function passDoubts(
 const PARTLY = 0.99;
 export const passes = ({ exitStatus }: Ran) => exitStatus === 0;
 
-/** Returns the part of the tests that passed. Tests that no longer run count as failed. */
+/**
+ * Returns the part of the tests that passed. Tests that no longer run count as failed. When the command failed and no test
+ * is red, nobody knows what failed: it counts as nothing, or no repair could ever be better.
+ */
 function shareOf({ exitStatus, counts }: Ran, tests: number | null): number {
   if (!counts) return exitStatus === 0 ? 1 : 0;
+  if (exitStatus !== 0 && counts.failed === 0) return 0;
   const all = Math.max(counts.passed + counts.failed, tests ?? 0);
   return all === 0 ? 0 : counts.passed / all;
+}
+
+function noTests({ counts }: Ran): string | null {
+  return ranNoTest(counts) ? "It exited with 0, but no test ran, so it shows nothing." : null;
 }
 
 function failedTests({ counts }: Ran): string | null {

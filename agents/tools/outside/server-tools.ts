@@ -3,13 +3,13 @@ import { createHash } from "node:crypto";
 import { type CallEffect, kind } from "@/agents/tools/contract/tool";
 import type { ToolSpec } from "@/core/log/model";
 import type { ServerVersion } from "@/core/log/versions";
-import { type ApiOperation, isReading } from "@/core/rules/api-operation";
+import { type ApiOperation, baseOfOperation, isReading } from "@/core/rules/api-operation";
 import type { ServerBody, ServerTool, ToolBody } from "@/core/rules/configuration";
 import type { CallKind } from "@/core/rules/policy";
 import { canonicalJson } from "@/lib/mcp/config/schema";
 import { requestOf } from "@/lib/openapi/request";
 import type { ApiServer } from "@/lib/openapi/types";
-import { type AddedConfig, configIn, hostOfApi, isAgent, isApi, onlyHostOf } from "./added-config";
+import { type AddedConfig, configIn, hostOfOperation, isAgent, isApi, onlyHostOf, otherHostsOf } from "./added-config";
 
 export interface OfferedServerTool {
   /** `<server>__<tool>`, as agents call it. */
@@ -112,7 +112,7 @@ export function offeredOf(server: ToolBody & { server: ServerBody }, version: nu
 
 /** Returns what a call of the server touches. A server that reaches hosts may send its input to them. */
 export function effectOfServer({ level, server }: ToolBody & { server: ServerBody }): CallEffect {
-  const hosts = hostsOf(configIn(server));
+  const hosts = [...new Set([...hostsOf(configIn(server)), ...otherHostsOf(server)])];
   const also = server.workspace === "write" ? ({ alsoNeeds: "write" } as const) : {};
   return hosts.length > 0
     ? { level: level === "host" ? level : "network", hosts, sends: true, ...also }
@@ -129,7 +129,7 @@ export function effectOfCall({ server, tool }: Pick<OfferedServerTool, "server" 
   if (tool.skill !== undefined)
     return { ...effectOfServer(server), sends: (input as { message?: unknown } | null)?.message !== undefined };
   if (config.kind !== "openapi" || !tool.operation) return effectOfServer(server);
-  const hosts = [hostOfApi(config)];
+  const hosts = [hostOfOperation(config, tool.operation)];
   if (!isReading(tool.operation)) return { level: "network", alsoNeeds: "write", hosts, sends: true };
   return { level: "network", hosts, sends: carriesData(config, tool.operation, input) };
 }
@@ -142,7 +142,7 @@ function carriesData({ url }: ApiServer, operation: ApiOperation, input: unknown
       ({ name, in: place }) => place === "header" && name.toLowerCase() in made.headers,
     );
     // Some APIs read with a body, also of a GET, such as a search.
-    const hasQuery = made.url.search !== new URL(url).search;
+    const hasQuery = made.url.search !== new URL(baseOfOperation(url, operation)).search;
     return hasHeader || hasQuery || made.body !== undefined || made.url.pathname.length > LONGEST_PLAIN_PATH;
   } catch {
     // The call is refused when it runs.

@@ -1,5 +1,6 @@
 import { readdirSync } from "node:fs";
 import http from "node:http";
+import { availableParallelism } from "node:os";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { WorldTool } from "@/agents/tools/contract/tool";
 import { type CallOptions, createTestWorld, type TestWorld } from "@/agents/tools/testing/world";
@@ -65,20 +66,77 @@ describe("use_terminal in the foreground", () => {
     expect(terminal.timeoutMs?.({ command: "", timeout_seconds: 2, background: true })).toBeUndefined();
   });
 
-  test("gets the CPU time that it asks for, up to the limit", async () => {
+  test("a command that uses all its CPU time is ended with a sentence, also inside a script", async () => {
+    const script = "echo begun; node -e 'for (;;);' 2>/dev/null || true; echo went on";
+    const { answer, isError, fault } = await call(terminal, { command: script, cpu_seconds: 1 });
+    expect(answer).toMatchObject({ exit_status: null, ended_by: "cpu", stdout: "begun\n" });
+    expect(answer.problem).toMatch(/used its 1 second of CPU time; ask for more with cpu_seconds/);
+    expect([isError, fault]).toEqual([true, "cpu"]);
+  });
+
+  test("gets the CPU time that its timeout allows, or that it asks for, up to the limit", async () => {
     const limit = async (more: object) => (await call(terminal, { command: "ulimit -t", ...more })).answer.stdout;
-    expect(await limit({})).toBe("30\n");
-    expect(await limit({ cpu_seconds: 600 })).toBe("600\n");
+    // The kernel's signal comes a little later than the host.
+    expect(await limit({ timeout_seconds: 10 })).toBe(`${10 * availableParallelism() + 5}\n`);
+    expect(await limit({ cpu_seconds: 600 })).toBe("605\n");
     expect(terminalTool({ maxCpuSeconds: 100 }).input.safeParse({ command: "x", cpu_seconds: 101 }).success).toBe(
       false,
     );
+  });
+
+  test("tells what was printed when the call's own time is over, and whose time it was", async () => {
+    for (const [endedBy, told, fault] of [
+      ["time", "timeout", "timeout"],
+      ["silence", "silence", "silent"],
+      [null, "abort", undefined],
+    ] as const) {
+      const cut = new AbortController();
+      const onOutput = () => cut.abort(new Error("over"));
+      const more = { signal: cut.signal, endedBy: () => endedBy, onOutput };
+      const outcome = await call(terminal, { command: "echo so far; sleep 600" }, more);
+      expect(outcome.answer).toMatchObject({ ended_by: told, stdout: "so far\n" });
+      expect(outcome.fault).toBe(fault);
+    }
+  });
+
+  test("shows output as a terminal would", async () => {
+    const command = String.raw`printf 'a\rb\n\033[31mred\033[0m\tend\n'; printf '1 %%\r2 %%\n' >&2`;
+    const { answer } = await call(terminal, { command });
+    expect(answer).toMatchObject({ stdout: "b\nred\tend\n", stderr: "2 %\n" });
+    const { id } = (await call(terminal, { command, background: true })).answer;
+    expect(await saidBy(id)).toContain("red\tend\n");
+  });
+
+  test("waits for no pager, no editor and no answer, and a command may name its own", async () => {
+    const git = "git init -q . && git -c user.name=A -c user.email=a@b.c";
+    const { answer } = await call(terminal, { command: `${git} commit --allow-empty; seq 200 | $PAGER`, tty: true });
+    expect(answer).toMatchObject({
+      exit_status: 0,
+      stdout: expect.stringMatching(/empty commit message[\s\S]*\n200\n$/),
+    });
+    const own = `${git} -c core.editor='echo mine >' commit -q --allow-empty; git log --format=%s`;
+    expect((await call(terminal, { command: own })).answer.stdout).toBe("mine\n");
+    const asked = await call(terminal, { command: "read -p 'Go on? ' answer; echo [$?]", tty: true });
+    expect(asked.answer.stdout).toContain("[1]");
+  });
+
+  test("without a network programs fail at once, and the answer says how hosts are asked for", async () => {
+    const command =
+      'getent hosts example.com; node -e \'require("dns").lookup("example.com", (e) => console.log(e.code, e.hostname))\'';
+    const { answer } = await call(terminal, { command }, { network: { allowed: true, hosts: [] } });
+    expect(answer).toMatchObject({ exit_status: 0, stdout: "ENOTFOUND example.com\n" });
+    expect(answer.note).toContain('["example.com"]');
+    const settings = await call(terminal, {
+      command: "npm config get fetch-retries; echo fetch-retries=7 > .npmrc; npm config get fetch-retries",
+    });
+    expect(settings.answer.stdout).toBe("0\n7\n");
   });
 
   test("has a terminal when it asks for one", async () => {
     const command = "[ -t 1 ] && echo it is; exit 5";
     expect((await call(terminal, { command, tty: true })).answer).toMatchObject({
       exit_status: 5,
-      stdout: "it is\r\n",
+      stdout: "it is\n",
     });
     expect((await call(terminal, { command })).answer).toMatchObject({ exit_status: 5, stdout: "" });
   });
@@ -134,6 +192,7 @@ describe("use_terminal with a network", () => {
     expect(outcome).toMatchObject({ outside: true, isError: false });
     expect(outcome.answer.stdout).toMatch(/^answered\n.*not on the list of allowed hosts/);
     expect(outcome.answer.hosts_refused).toEqual(["other.test:80"]);
+    expect(outcome.answer.hosts_not_reached).toEqual([expect.stringMatching(/^other\.test:80 is not among the hosts/)]);
     const { answer } = await call(
       terminal,
       { command: fetch(`http://${host}/`), network: [host], background: true },

@@ -4,8 +4,11 @@ import { answering, workplaceOf } from "@/agents/tools/files/workspace-tool";
 import { plantedFlag } from "@/agents/tools/git/planted-flag";
 import { canonicalEntry } from "@/lib/net/host-list";
 import type { NetworkAccess, SandboxResult } from "@/lib/sandbox/port";
+import { shownIn } from "@/lib/terminals/shown";
 import { inTerminal } from "@/lib/terminals/tty";
+import type { Workplace } from "@/lib/workplace/port";
 import { WorkspaceError } from "@/lib/workspace/path";
+import { networkNote, whyUnreached } from "./network-note";
 
 const OUTPUT_MAX_BYTES = 1024 * 1024;
 const TIMEOUT_MAX_SECONDS = 3600;
@@ -33,7 +36,7 @@ export function terminalTool({
     name: "use_terminal",
     description: [
       "Run bash in /workspace, in a sandbox. It sees no secrets, only /usr, the workspace and a home for caches, and reaches only hosts in `network`, through HTTP_PROXY and HTTPS_PROXY.",
-      "No process outlives the command. Returns exit status, output and duration.",
+      "No process outlives the command. Returns exit status, output and duration. The output is what a terminal would show, without colours; to see control characters, pipe it through `cat -v`. Nobody answers prompts; pagers and editors end at once.",
       "With `background` it returns an id immediately, and the command runs until it ends or this task ends; see terminal_output, terminal_input and terminal_stop. Your other commands reach its ports on 127.0.0.1, so you can start a server and then test it. A command with `network` shares no ports.",
     ].join(" "),
     input,
@@ -53,6 +56,7 @@ export function terminalTool({
         : { level: "write" },
     afterCrash: "report_interrupted",
     onlyInWorkplace: true,
+    keepsTime: true,
     showsLife: true,
     timeoutMs: ({ timeout_seconds, background }) =>
       timeout_seconds === undefined || background ? undefined : foregroundMs(timeout_seconds),
@@ -83,7 +87,7 @@ function inputShape(maxCpuSeconds: number) {
       .min(1)
       .max(maxCpuSeconds)
       .optional()
-      .describe("CPU seconds that each process may use, for example in builds. Default: 30; in the background 3600."),
+      .describe("The most CPU seconds that each process may use. Default: as many as the timeout allows."),
     network: z
       .array(z.string().min(1).max(300))
       .max(HOSTS_MAX)
@@ -116,7 +120,8 @@ async function run(input: Input, context: ToolContext, packages: string | null):
   await git.rememberRepositories(context.signal);
   if (input.background) {
     const seconds = input.timeout_seconds ?? LIFETIME_MAX_SECONDS;
-    const { id } = await commands.start({ ...common, lifetimeMs: seconds * 1000 }, context.signal);
+    const start = { ...common, lifetimeMs: seconds * 1000, isTerminal: input.tty ?? false };
+    const { id } = await commands.start(start, context.signal);
     const note = network ? undefined : status.noSharedNetwork;
     return { content: JSON.stringify({ id, state: "running", ...(note && { note }) }) };
   }
@@ -126,13 +131,33 @@ async function run(input: Input, context: ToolContext, packages: string | null):
     { ...common, timeoutMs, maxOutputBytes: OUTPUT_MAX_BYTES },
     { signal, onActivity, onOutput },
   );
+  const told = { ...result, endedBy: endOf(result, context) };
   return {
-    content: JSON.stringify(answerOf(result)),
-    isError: result.endedBy !== undefined,
-    ...faultOf(result),
+    content: JSON.stringify(await answerOf(told, input, context)),
+    isError: told.endedBy !== undefined,
+    ...faultOf(told),
     ...(network && { outside: true }),
-    ...(await plantedFlag(workplace, context.signal)),
+    ...(await flagOf(workplace, context)),
   };
+}
+
+type Told = Omit<SandboxResult, "endedBy"> & { endedBy: SandboxResult["endedBy"] | "silence" };
+
+/** The host aborts the command of a call whose time is over, too. */
+function endOf({ endedBy }: SandboxResult, context: ToolContext): Told["endedBy"] {
+  const why = endedBy === "abort" ? (context.endedBy?.() ?? null) : null;
+  if (why === null) return endedBy;
+  return why === "time" ? "timeout" : "silence";
+}
+
+/** What the command printed is told in any case: after an aborted look, the task's last check finds the repositories. */
+async function flagOf(workplace: Workplace, { signal }: ToolContext): Promise<Pick<ToolOutcome, "flag">> {
+  try {
+    return await plantedFlag(workplace, signal);
+  } catch (error) {
+    if (signal.aborted) return {};
+    throw error;
+  }
 }
 
 /** Returns the command's network access. Throws a `WorkspaceError` for invalid hosts and without the network right. */
@@ -150,21 +175,29 @@ function networkOf(hosts: readonly string[], { network }: ToolContext): NetworkA
   return { hosts, privateHosts: network.privateHosts ?? [] };
 }
 
-function faultOf({ endedBy, network }: SandboxResult): Pick<ToolOutcome, "fault"> {
+function faultOf({ endedBy, network }: Told): Pick<ToolOutcome, "fault"> {
+  if (endedBy === "silence") return { fault: "silent" };
   if (endedBy !== undefined && endedBy !== "abort") return { fault: endedBy };
   return endedBy === undefined && network && network.refused.length > 0 ? { fault: "host_refused" } : {};
 }
 
-function answerOf(result: SandboxResult) {
-  const { refused = [] } = result.network ?? {};
+async function answerOf(result: Told, { tty, network }: Input, context: ToolContext) {
+  const { refused = [], unreached = [] } = result.network ?? {};
+  const written = tty ? "terminal" : "pipe";
+  const stdout = await shownIn(result.stdout, written);
+  const stderr = await shownIn(result.stderr, written);
+  const isFailed = result.exitStatus !== 0 || result.endedBy !== undefined;
+  const note = networkNote(`${stdout}\n${stderr}`, { hosts: network ?? [], isFailed, context });
   return {
     exit_status: result.exitStatus,
     ...(result.endedBy && { ended_by: result.endedBy }),
     ...(result.problem !== undefined && { problem: result.problem }),
+    ...(note !== null && { note }),
     duration_ms: result.durationMs,
-    stdout: result.stdout,
-    stderr: result.stderr,
+    stdout,
+    stderr,
     ...(result.truncated && { truncated: true }),
     ...(refused.length > 0 && { hosts_refused: refused }),
+    ...(unreached.length > 0 && { hosts_not_reached: unreached.map(whyUnreached) }),
   };
 }

@@ -22,6 +22,19 @@ export const Checked = z.object({
   why: z.string(),
   /** Where the setup failed: hosts that it was refused, without the port where that is the usual one. */
   hosts_refused: z.array(z.object({ host: z.string(), why: z.enum(["not_allowed", "private"]) })).optional(),
+  /** Before the first round: commands that could not run, with where their programs are on the server's machine. */
+  cannot_run: z
+    .array(
+      z.object({
+        command: z.string(),
+        program: z.string().nullable(),
+        why: z.enum(["not_found", "not_run"]),
+        places: z.array(z.string()),
+      }),
+    )
+    .optional(),
+  /** Before the first round: what the proposed scope leaves out, where that is most of the files that may be the work. */
+  left_out: z.object({ files: z.array(z.string()), count: z.number(), of: z.number() }).optional(),
   /** Number of changed files since the last check, and the largest changes in a few lines. */
   changed: z.number(),
   changes: z.string(),

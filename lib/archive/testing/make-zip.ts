@@ -2,7 +2,8 @@ import zlib from "node:zlib";
 
 /** One entry of a zip archive as an attacker may write it: any field can be false. */
 export interface MadeEntry {
-  name: string;
+  /** Bytes are written without the mark of UTF-8. */
+  name: string | Buffer;
   content?: string | Buffer;
   /** The unpacked size that the table of contents declares. */
   declaredBytes?: number;
@@ -27,7 +28,7 @@ export function makeZip(entries: readonly MadeEntry[]): Buffer {
     const name = Buffer.from(entry.name);
     const shared = Buffer.alloc(26);
     shared.writeUInt16LE(20, 0);
-    shared.writeUInt16LE(0x800 | (entry.encrypted ? 1 : 0), 2);
+    shared.writeUInt16LE((typeof entry.name === "string" ? 0x800 : 0) | (entry.encrypted ? 1 : 0), 2);
     shared.writeUInt16LE(entry.method ?? (entry.stored ? 0 : 8), 4);
     shared.writeUInt32LE(entry.checksum ?? zlib.crc32(content), 10);
     shared.writeUInt32LE(packed.length, 14);

@@ -3,10 +3,17 @@ import type { McpResult } from "@/lib/mcp/config/types";
 
 /** Deliberately loose: an unknown part becomes a note and never fails the call. */
 export const callResultSchema = z.looseObject({
-  content: z.array(z.looseObject({ type: z.string() })).default([]),
-  structuredContent: z.unknown().optional(),
-  isError: z.boolean().optional(),
+  content: z.preprocess(asParts, z.array(z.looseObject({ type: z.string() })).default([])),
+  structuredContent: z.preprocess((given) => given ?? undefined, z.unknown().optional()),
+  isError: z.preprocess((given) => given ?? undefined, z.boolean().optional()),
 });
+
+/** Null counts as absent, and a text alone is a part with this text. */
+function asParts(given: unknown): unknown {
+  if (typeof given === "string") return [{ type: "text", text: given }];
+  return Array.isArray(given) ? given.filter((part) => part !== null) : (given ?? undefined);
+}
+
 export const readResultSchema = z.looseObject({ contents: z.array(z.looseObject({ uri: z.string() })) });
 export const promptResultSchema = z.looseObject({
   description: z.string().optional(),

@@ -23,7 +23,7 @@ export interface McpLimits {
   unreadBytes: number;
   /** After this many cancelled calls over HTTP, an idle connection is renewed, because each may leave a stream open. */
   abandonedCalls: number;
-  /** Lines on stdout that are not messages, before the server is closed. */
+  /** Lines on stdout without a message between them, before the server is closed. */
   rubbishLines: number;
   /** How long a server may continue a cancelled call; the second time, the server is closed. */
   cancelGraceMs: number;
@@ -41,7 +41,7 @@ export interface McpLimits {
   toolCharacters: number;
   /** The length of all tools' definitions of one server together. */
   listCharacters: number;
-  /** The time that reading the schemas of one list may take, during which this process does nothing else. */
+  /** The CPU time that reading the schemas of one list may take, during which this process does nothing else. */
   schemasMs: number;
   /** The first wait, after the second failure in a row; it doubles up to `backOffMostMs`. */
   backOffMs: number;
@@ -62,7 +62,7 @@ export const DEFAULT_MCP_LIMITS: McpLimits = {
   bytesPerSecond: 64 * 1024 * 1024,
   unreadBytes: 16 * 1024 * 1024,
   abandonedCalls: 16,
-  rubbishLines: 100,
+  rubbishLines: 1_000,
   cancelGraceMs: 3_000,
   pingAfterMs: 30_000,
   pingMs: 5_000,

@@ -14,7 +14,7 @@ import type {
 } from "@/lib/mcp/config/types";
 import { type AddressGuard, createAddressGuard } from "@/lib/mcp/transport/address-guard";
 import { createGuardedFetch } from "@/lib/mcp/transport/http-fetch";
-import type { ServerPlace } from "@/lib/mcp/transport/launch";
+import type { LaunchOptions, ServerPlace } from "@/lib/mcp/transport/launch";
 import type { SandboxPort } from "@/lib/sandbox/port";
 import { realTimers, type Timers } from "@/lib/time/timers";
 import { type AskOptions, SessionLost } from "./ask";
@@ -38,12 +38,10 @@ import type { ListName } from "./server-lists";
 import { checkLive, type Wanted } from "./slot";
 import { createSlots, type SlotHealth, type Slots } from "./slots";
 
-export interface McpPoolOptions {
+export interface McpPoolOptions extends Pick<LaunchOptions, "stateOf"> {
   sandbox: Pick<SandboxPort, "start">;
   /** `<data>/mcp/packages`. */
   packagesDir: string;
-  /** Makes and returns the folder that is kept for a server; see `LaunchOptions`. */
-  stateOf?(server: string, folder: string | undefined): string;
   /** Host paths that no server may see. */
   hiddenPaths: readonly string[];
   /** Returns what one process of a server sees in addition to what its configuration names. */

@@ -3,20 +3,12 @@ import { quoted } from "./errors";
 import { parseJsonWithComments } from "./json-with-comments";
 import { type AddedServer, isNameOf, isSameStart, otherSettings } from "./same-server";
 import { type SecretSink, secretSplitter } from "./secret-values";
-import type { HttpServer, ServerConfig, StdioServer } from "./types";
+import type { HttpServer, ServerConfig, ServerPlacement, StdioServer } from "./types";
 
 const MOST_FILE_CHARACTERS = 1024 * 1024;
 const MOST_SERVERS = 100;
 const MOST_FOLDERS = 50;
 const MOST_NAME_CHARACTERS = 40;
-
-/** How a server relates to trees. These keys are Banyan's own; other programs ignore them. */
-export interface ServerPlacement {
-  /** One process per tree, or one process for all trees. */
-  scope: "tree" | "shared";
-  /** How it sees a tree's folder, at /workspace. */
-  workspace: "none" | "read" | "write";
-}
 
 /** An entry with its values, which may be secrets. */
 export interface EntryInFile {

@@ -1,5 +1,4 @@
-import type { ServerPlacement } from "./config";
-import type { ServerConfig, Value } from "./types";
+import type { ServerConfig, ServerPlacement, Value } from "./types";
 
 /**
  * Returns a configuration as an entry of a file of servers. Importing it again gives the same configuration with the

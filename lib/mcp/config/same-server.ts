@@ -1,8 +1,7 @@
 /** Recognises the entry of a server that is already added, so that the same file can be added again. */
 import { packageRunner } from "./command-line";
-import type { ServerPlacement } from "./config";
 import { canonicalJson } from "./schema";
-import type { ServerConfig, StdioServer } from "./types";
+import type { ServerConfig, ServerPlacement, StdioServer } from "./types";
 
 /** A server as it is stored. */
 export interface AddedServer {

@@ -56,6 +56,14 @@ export interface HttpServer {
 
 export type ServerConfig = StdioServer | HttpServer;
 
+/** How a server relates to trees. These keys are Banyan's own; other programs ignore them. */
+export interface ServerPlacement {
+  /** One process per tree, or one process for all trees. */
+  scope: "tree" | "shared";
+  /** How it sees a tree's folder, at /workspace. */
+  workspace: "none" | "read" | "write";
+}
+
 /** A tool as the server lists it, with the hash that its calls pin. */
 export interface ListedTool {
   name: string;

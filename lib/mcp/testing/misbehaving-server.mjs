@@ -28,7 +28,7 @@ if (mode === "crash-at-start") {
   process.exit(3);
 }
 if (mode === "rubbish") for (let line = 1; line <= 5; line += 1) write(`Listening… ${line}\n{"not":"a message"}\n\n`);
-if (mode === "only-rubbish") for (let line = 1; line <= 200; line += 1) write(`tick ${line}\n`);
+if (mode === "only-rubbish") for (let line = 1; line <= 1_200; line += 1) write(`tick ${line}\n`);
 if (mode === "silent") console.error("waiting for a database");
 if (mode === "slow-start") await delay(1_500);
 
@@ -126,7 +126,7 @@ const calls = {
     return { content: [] };
   },
   deep_result: () => ({ content: [], structuredContent: "NESTED" }),
-  invalid: () => ({ content: "no list" }),
+  invalid: () => ({ content: 7 }),
   async progress(_id, args) {
     for (let progress = 1; progress <= args.steps; progress += 1) {
       send({

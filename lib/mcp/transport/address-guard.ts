@@ -4,6 +4,7 @@
  */
 import { bareHost } from "@/lib/net/address";
 import { type CheckOptions, checkHost, type HostAddress } from "@/lib/net/check";
+import { whyNotReached } from "@/lib/net/host-problem";
 
 /** Checks each request and each redirect: resolves with the address to connect to, or rejects with one sentence. */
 export type AddressGuard = (url: URL) => Promise<HostAddress>;
@@ -17,6 +18,9 @@ export function createAddressGuard({ privateHosts = [], lookUp }: Partial<CheckO
     const port = Number(url.port || (url.protocol === "https:" ? 443 : 80));
     const checked = await checkHost({ host, port }, { privateHosts, lookUp });
     if ("addresses" in checked) return checked.addresses[0];
+    if (checked.problem === "documentation") {
+      throw new Error(`The host ${host} ${whyNotReached(checked.problem)}.`);
+    }
     throw new Error(
       checked.problem === "unknown"
         ? `The host ${host} cannot be found; check its name and the network.`

@@ -3,6 +3,7 @@ import { quoted, reasonOf } from "@/lib/mcp/config/errors";
 import type { SandboxProcess } from "@/lib/sandbox/port";
 import { untilRead } from "@/lib/sandbox/until-read";
 import { createFlowMeter } from "./flow-meter";
+import { asMessage } from "./loose-message";
 
 const KEPT_STDERR_CHARACTERS = 4_096;
 const SAID_LINES = 3;
@@ -36,7 +37,7 @@ interface StdioContext {
   over: Promise<void>;
   /** Whether it ended because we killed it. */
   isOurs: boolean;
-  /** The number of lines that were not messages. */
+  /** The number of lines since the last message that were not messages. */
   rubbish: number;
   isBroken: boolean;
   killed: Promise<void> | undefined;
@@ -107,6 +108,7 @@ function takeLine(context: StdioContext, transport: StdioTransport, line: string
   if (context.isBroken || line.trim() === "") return;
   const message = parseMessage(line);
   if (message) {
+    context.rubbish = 0;
     pass(context, transport, message);
     return;
   }
@@ -150,7 +152,7 @@ function kill(context: StdioContext): Promise<void> {
 
 function parseMessage(line: string): JSONRPCMessage | undefined {
   try {
-    return parseJSONRPCMessage(JSON.parse(line));
+    return parseJSONRPCMessage(asMessage(JSON.parse(line)));
   } catch {
     return undefined;
   }

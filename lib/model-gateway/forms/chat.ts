@@ -83,11 +83,20 @@ function collect(contents: Contents, part: Json): void {
   else contents.open();
 }
 
+/** Some servers leave out of the input what came from the cache: then the parts make the total only with it. */
+function cachedApart(usage: Json, input: number): number {
+  const details = isJson(usage.prompt_tokens_details) ? usage.prompt_tokens_details : {};
+  const cached = tokensOf(details.cached_tokens) ?? 0;
+  const isWhole = usage.total_tokens === input + cached + (tokensOf(usage.completion_tokens) ?? 0);
+  return cached > input || (cached > 0 && isWhole) ? cached : 0;
+}
+
 function usageIn(document: Json): Reading | null {
   const { usage } = document;
   if (!isJson(usage)) return null;
-  const inputTokens = tokensOf(usage.prompt_tokens);
-  if (inputTokens === undefined) return null;
+  const told = tokensOf(usage.prompt_tokens);
+  if (told === undefined) return null;
+  const inputTokens = told + cachedApart(usage, told);
   // xAI, and gateways to Gemini, count the tokens of thoughts in the total alone.
   const [written, total] = [tokensOf(usage.completion_tokens), tokensOf(usage.total_tokens)];
   if (written === undefined && total === undefined) return null;

@@ -6,7 +6,7 @@ import { type AwsCredentials, AwsError } from "../aws/credential-sources";
 import type { AwsCredentialFinder } from "../aws/credentials";
 import { offerTools } from "../schemas/offer";
 import { BEDROCK_SCHEMAS } from "../schemas/rules";
-import { watchedFetch } from "./activity";
+import { framedFetch } from "../wire/frames";
 import { endsOfTurns } from "./cache-marks";
 import type { CallSite } from "./errors";
 import type { ModelProvider } from "./model-provider";
@@ -36,7 +36,7 @@ export function bedrockModels(settings: BedrockSettings): ModelPort {
     // An empty text keeps the package from reading a token from the environment by itself.
     apiKey: apiKey ?? "",
     credentialProvider: credentials.find,
-    fetch: watchedFetch,
+    fetch: framedFetch,
   });
   const models = new Map<string, LanguageModelV3>();
 

@@ -21,8 +21,8 @@ import {
 } from "@/core/log/model";
 import { readCalls } from "../arguments/read-call";
 import type { Offer } from "../schemas/offer";
+import { watchActivity } from "../wire/activity";
 import type { ToldTokens } from "../wire/reader";
-import { watchActivity } from "./activity";
 import { addressProblem, type CallSite, modelErrorOf, redact } from "./errors";
 import { originKey } from "./prompt";
 import { ended } from "./provider-message";

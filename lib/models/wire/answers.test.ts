@@ -335,6 +335,14 @@ describe("chat completions", () => {
   });
 
   test("a text that ends without a reason or an end was cut", async () => {
+    const counted = {
+      ...delta({ content: "I sh" }),
+      usage: { prompt_tokens: 90, completion_tokens: 2, total_tokens: 92 },
+    };
+    expect(await failing("chat", [counted])).toMatchObject({ kind: "retry", details: { usage: { inputTokens: 90 } } });
+    expect(await ask("chat", [delta({ content: "Well." }), { choices: [], usage: counted.usage }])).toMatchObject({
+      parts: [{ text: "Well." }],
+    });
     expect(await failing("chat", [delta({ content: "I sh" })])).toMatchObject({
       kind: "retry",
       message: expect.stringContaining("before it was complete"),

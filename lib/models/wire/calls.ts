@@ -6,7 +6,7 @@
 import { AnswerFault, type Json } from "./reader";
 
 /** A piece of a call, as a chunk of the stream brought it. */
-export interface CallPiece {
+interface CallPiece {
   /** The chunk that brought it. */
   chunk: number;
   index: number | undefined;
@@ -17,7 +17,7 @@ export interface CallPiece {
   more?: Json | undefined;
 }
 
-export interface WholeCall {
+interface WholeCall {
   id: string | undefined;
   name: string;
   text: string;

@@ -28,6 +28,8 @@ interface State {
   hasBegun: boolean;
   hasText: boolean;
   hasFailed: boolean;
+  /** A count without a choice comes at the end; some servers count in every chunk. */
+  hasClosed: boolean;
   /** An event that is no part of this protocol. */
   strange: Json | undefined;
 }
@@ -43,6 +45,7 @@ export function chatReader(tell: Tell, { names }: Asked): WireReader {
     hasBegun: false,
     hasText: false,
     hasFailed: false,
+    hasClosed: false,
     strange: undefined,
   };
   return {
@@ -63,6 +66,7 @@ function read(state: State, event: Json): Json[] {
   if (!("choices" in event) && !("usage" in event)) state.strange ??= event;
   state.id ??= wordOf(event.id);
   count(state, event.usage ?? choice.usage ?? jsonOf(event.x_groq).usage);
+  state.hasClosed ||= isJson(event.usage) && state.hasBegun && Object.keys(choice).length === 0;
   state.finish = wordOf(choice.finish_reason) ?? state.finish;
   const delta = deltaOf(state, choice);
   if (Object.keys(delta).length === 0) return [];
@@ -144,8 +148,7 @@ function end(state: State, isDone: boolean): Json[] | null {
   if (isEmpty && state.strange) throw new AnswerFault(`it sent ${shown(state.strange)}, which has no “choices”`);
   if (isEmpty && isDone) throw new AnswerFault("it ended without a word, a call or a reason");
   // Whole arguments cannot go on, so a stream that ends after them was not cut within them.
-  const isAll =
-    isDone || Object.keys(state.usage).length > 0 || (calls.length > 0 && calls.every(({ text }) => isWhole(text)));
+  const isAll = isDone || state.hasClosed || (calls.length > 0 && calls.every(({ text }) => isWhole(text)));
   const finish = state.finish ?? (isAll ? (calls.length > 0 ? "tool_calls" : "stop") : null);
   const tool_calls = calls.map(({ id, name, text, more }, index) => ({
     index,

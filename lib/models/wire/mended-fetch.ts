@@ -2,7 +2,7 @@
  * A `fetch` for the provider packages that reads each answer before they do. The packages refuse a whole answer for one
  * event that they do not know; here what is unknown is left out, and what was sent in another form gets the usual one.
  */
-import { watchedFetch, watchOf } from "../protocols/activity";
+import { watchedFetch, watchOf } from "./activity";
 import {
   AnswerFault,
   type Asked,

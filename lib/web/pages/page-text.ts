@@ -1,5 +1,5 @@
 /** Determines the kind of content in an answer, and its text. */
-import { looksBinary } from "@/lib/workspace/files";
+import { looksBinary } from "@/lib/workspace/text-form";
 
 export type PageText =
   | { kind: "html"; text: string }

@@ -25,14 +25,15 @@ export function localCommands(folder: WorkplaceFolder, { sandbox, terminals }: C
         ...(onActivity && { onActivity }),
         ...(onOutput && { onOutput }),
       }),
-    start: ({ lifetimeMs, ...run }, signal) => terminals.start(user, { ...inFolder(folder, run), lifetimeMs, signal }),
+    start: ({ lifetimeMs, isTerminal = false, ...run }, signal) =>
+      terminals.start(user, { ...inFolder(folder, run), isTerminal, lifetimeMs, signal }),
     output: (id, poll, signal) => terminals.output(user, id, { ...poll, signal }),
     input: (id, text, close) => terminals.input(user, id, text, close),
     stop: (id) => terminals.stop(user, id),
   };
 }
 
-type InFolder = Omit<CommandRun & BackgroundRun, "timeoutMs" | "maxOutputBytes" | "lifetimeMs">;
+type InFolder = Omit<CommandRun & BackgroundRun, "timeoutMs" | "maxOutputBytes" | "lifetimeMs" | "isTerminal">;
 
 function inFolder(
   folder: WorkplaceFolder,

@@ -3,8 +3,9 @@ import { closeSync, existsSync, lstatSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { extractZip, listZip } from "../../archive/extract-zip";
 import { measureInWorkspace } from "../../measure/measure-workspace";
-import { readTextFile, readTextOrMedia, writeFileAtomically } from "../../workspace/files";
+import { editTextFile, readTextAsTool, readTextOrMedia, writeTextFile } from "../../workspace/files";
 import { findFiles, listFolder } from "../../workspace/find";
+import { followLinks } from "../../workspace/links";
 import { occupiedIn } from "../../workspace/occupied";
 import { childOf, errorCode, openDirectory, sentenceFor } from "../../workspace/open";
 import { partsInside, requireWritable, WorkspaceError } from "../../workspace/path";
@@ -18,10 +19,11 @@ export function localFiles(view: WorkplaceFolder): WorkplaceFiles {
   return {
     isThere: async () => existsSync(root),
     isEmpty: async () => !existsSync(root) || readdirSync(root).length === 0,
-    readText: (path, limitBytes) => readTextFile(view, path, limitBytes),
-    readTextIfThere: (path, limitBytes) => readTextFile(view, path, limitBytes).catch(nullIfMissing),
+    readText: (path, limitBytes) => readTextAsTool(view, path, limitBytes),
+    readTextIfThere: (path, limitBytes) => readTextAsTool(view, path, limitBytes).catch(nullIfMissing),
     readTextOrMedia: (path) => readTextOrMedia(view, path),
-    write: (path, content) => writeFileAtomically(view, path, content),
+    write: (path, content) => writeTextFile(view, path, content),
+    edit: (edit) => editTextFile(view, edit),
     remove: async (path) => removeFile(view, path),
     list: (path, most, signal) => on(view, path, signal, (parts) => listFolder(view, parts, most, signal)),
     find: (request, signal) => on(view, request.path, signal, (parts) => findFiles(view, parts, request, signal)),
@@ -38,14 +40,14 @@ export function localFiles(view: WorkplaceFolder): WorkplaceFiles {
   };
 }
 
-/** Runs `work`, and turns errors of the file system into sentences about the given folder. */
+/** Runs `work` at the place to which the given path leads, and turns errors of the file system into sentences about the given folder. */
 async function on<Result>(
   view: WorkplaceFolder,
   given = ".",
   signal: AbortSignal,
   work: (parts: readonly string[]) => Promise<Result>,
 ): Promise<Result> {
-  const parts = partsInside(view, given);
+  const parts = followLinks(view, given);
   try {
     return await work(parts);
   } catch (error) {

@@ -7,7 +7,7 @@ import { pipeline } from "node:stream/promises";
 import type { Queries } from "@/agents/application";
 import type { TreeFile } from "@/core/shapes/files";
 import { plural, bytes as sizeText } from "@/core/words/figures";
-import { looksBinary } from "@/lib/workspace/files";
+import { looksBinary } from "@/lib/workspace/text-form";
 import { zipStream } from "@/lib/zip/zip-stream";
 import { type Context, type Flags, withReadRuntime } from "@/scripts/cli/context/context";
 import { textFlag } from "@/scripts/cli/context/flags";

@@ -1,12 +1,15 @@
 /** `apis`: shows and adds web APIs by their OpenAPI documents. */
 import { UserError } from "@/agents/application";
 import { plural } from "@/core/words/figures";
+import { MOST_DOCUMENT_BYTES } from "@/lib/openapi/types";
 import type { Arguments } from "@/scripts/cli/commands/act";
 import { type Context, type Flags, withActing, withReadRuntime } from "@/scripts/cli/context/context";
 import { readFileText } from "@/scripts/cli/context/file-text";
 import { paint, print, printJson, UsageError } from "@/scripts/cli/print/output";
 import { oneLine, padTo } from "@/scripts/cli/print/text";
 
+/** As at an address, and as text. */
+const MOST_MB = MOST_DOCUMENT_BYTES / 1024 / 1024;
 const AUTHS = ["none", "bearer", "basic", "header"] as const;
 
 export function apis(context: Context, [verb, source]: Arguments, flags: Flags): Promise<number> {
@@ -60,7 +63,7 @@ async function add(context: Context, source: string, flags: Flags): Promise<numb
 }
 
 async function documentOf(context: Context, source: string): Promise<{ url: string } | { text: string }> {
-  return /^https?:\/\//i.test(source) ? { url: source } : { text: await readFileText(context, source) };
+  return /^https?:\/\//i.test(source) ? { url: source } : { text: await readFileText(context, source, MOST_MB) };
 }
 
 function textOf(flag: unknown): string | undefined {

@@ -1,6 +1,6 @@
 import { capped } from "@/lib/net/capped-body";
 import { traceHeaders } from "@/lib/traces/outgoing";
-import type { Tell, ToldTokens } from "../wire/reader";
+import type { Tell, ToldTokens } from "./reader";
 
 /**
  * Reports everything that arrives from a provider to the owner of the call. The provider packages swallow keep-alive
