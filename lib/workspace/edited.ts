@@ -56,12 +56,11 @@ export function edited(
   return { text: after + text.slice(done), count };
 }
 
-/** Returns where a piece of text is: exactly, or else with other line ends. */
+/**
+ * Returns where a piece of text is, with either kind of line end. A piece that begins with a line feed takes the whole
+ * CRLF: its line feed alone would leave the carriage return behind.
+ */
 function placesOf(text: string, piece: string): Place[] {
-  const exact: Place[] = [];
-  for (let from = text.indexOf(piece); from !== -1; from = text.indexOf(piece, from + piece.length))
-    exact.push({ from, to: from + piece.length });
-  if (exact.length > 0 || !/\r?\n/.test(piece)) return exact;
   const lines = piece.split(/\r?\n/).map((line) => line.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&"));
   return [...text.matchAll(new RegExp(lines.join("\\r?\\n"), "g"))].map(({ index, 0: { length } }) => ({
     from: index,

@@ -28,6 +28,23 @@ test("lines of Windows keep their ends, whichever the edit is written with", asy
   expect(bytesOf("f").toString()).toBe("one\r\ntwo\r\n");
 });
 
+test("an old text that begins with a line end takes the whole end of the line before", async () => {
+  const { put, bytesOf, edit } = folder();
+  put("f", "a\r\nb\r\nc\r\n");
+  await edit("\nb", "\nx");
+  expect(bytesOf("f").toString()).toBe("a\r\nx\r\nc\r\n");
+  await edit("\n", "\n\n", { replace_all: true });
+  expect(bytesOf("f").toString()).toBe("a\r\n\r\nx\r\n\r\nc\r\n\r\n");
+});
+
+test("places with either line end are the same text", async () => {
+  const { put, bytesOf, edit } = folder();
+  put("f", "a\r\nb\na\nb\n");
+  await expect(edit("a\nb", "a\nc")).rejects.toThrow("occurs 2 times");
+  await edit("a\nb", "a\nc", { replace_all: true });
+  expect(bytesOf("f").toString()).toBe("a\r\nc\na\nc\n");
+});
+
 test("an edit with CRLF in a file of line feeds, and one of nothing but line ends", async () => {
   const { put, bytesOf, edit } = folder();
   put("f", "a\nb\n");
