@@ -49,7 +49,7 @@ export function gitIn({ gitDir }: PersonsRepository, args: readonly string[], mo
 }
 
 /** New files belong to the repository's owner. */
-function ownerOf(gitDir: string): ToolUser | null {
+export function ownerOf(gitDir: string): ToolUser | null {
   const { uid, gid } = fs.statSync(gitDir);
   return serverIsRoot() && uid !== 0 ? { uid, gid } : null;
 }
