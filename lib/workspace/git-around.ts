@@ -3,7 +3,7 @@
  * linked worktree and in a submodule `.git` is a file that names a folder elsewhere. That folder is believed only when it
  * names this one in turn: otherwise who can write a file `.git` could lead the sandbox to any repository of the machine.
  */
-import { lstatSync, mkdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { lstatSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { z } from "zod";
 import { realPathOf } from "./path";
@@ -33,7 +33,7 @@ export function gitAround(folder: string): GitAround {
   const file = join(folder, ".git");
   const stat = lstatSync(file, { throwIfNoEntry: false });
   if (!stat) return above(folder);
-  if (stat.isDirectory()) return { kind: "own" };
+  if (stat.isDirectory()) return borrowedIn(folder, file) ?? { kind: "own" };
   if (stat.isSymbolicLink())
     return off("its .git is a link, which is not followed; put the repository itself in its place");
   return pointed(folder, file);
@@ -44,6 +44,19 @@ export function stillLinked(workspace: string, linked: LinkedGit | undefined): L
   if (!linked) return null;
   const now = gitAround(workspace);
   return now.kind === "linked" && now.linked.common === linked.common && now.linked.own === linked.own ? linked : null;
+}
+
+/** A clone that shares objects with another repository has only the newer ones. Returns null for any other. */
+function borrowedIn(folder: string, repository: string): GitAround | null {
+  const lenders = textOf(join(repository, "objects/info/alternates"), MOST_POINTER_BYTES).split("\n");
+  const outside = lenders
+    .map((line) => line.trim())
+    .find((line) => line !== "" && !line.startsWith("#") && !isAtOrBelow(folder, resolve(repository, "objects", line)));
+  return outside === undefined
+    ? null
+    : off(
+        `its repository borrows objects from ${outside}; run "git repack -a -d" in the folder and remove .git/objects/info/alternates`,
+      );
 }
 
 /** A repository above would see the files outside of the folder as deleted, because agents do not see them. */
@@ -74,6 +87,10 @@ function pointed(folder: string, file: string): GitAround {
   if (!isNamed) return strange(own);
   if (isAtOrBelow(common, folder))
     return off(`it is inside of its repository's own folder ${common}; make a worktree beside that folder`);
+  if (hasEntries(join(own, "modules")))
+    return off(
+      "it has submodules of its own, whose repositories would not be found; start in the folder around it, or in a clone",
+    );
   if (statSync(common).uid !== statSync(folder).uid)
     return off(`its repository ${common} belongs to another user; give both the same owner`);
   return { kind: "linked", linked: { common, own: relative(common, own) } };
@@ -85,6 +102,10 @@ const strange = (own: string) =>
 const off = (why: string): GitAround => ({ kind: "off", why: `Git is off for agents in this folder: ${why}.` });
 
 const isRepository = (folder: string) => ["HEAD", "objects", "refs"].every((name) => isThere(join(folder, name)));
+
+function hasEntries(folder: string): boolean {
+  return isThere(folder) && readdirSync(folder).length > 0;
+}
 
 const isThere = (file: string) => lstatSync(file, { throwIfNoEntry: false }) !== undefined;
 
