@@ -4,7 +4,7 @@ import { z } from "zod";
 import { type Actor, insideField, UserError, wrongField } from "@/agents/application";
 import { doneOnce } from "@/agents/commands/world/done-once";
 import { type CommandWorld, operation } from "@/agents/commands/world/operation";
-import { refuseForeignFolders } from "@/agents/configuration/workspace-roots";
+import { mayName, refuseForeignFolders } from "@/agents/configuration/workspace-roots";
 import { said } from "@/agents/operations/operation";
 import { text, wholeNumber } from "@/agents/operations/parse";
 import { submissionFields } from "@/agents/operations/submission";
@@ -196,7 +196,8 @@ async function runNow(
     // A schedule of an earlier version may hold a key, which a submission redacts.
     const task = world.security.redactor.redact(submission.task);
     const whole = withProject(world, { ...submission, task });
-    await makeTree(world, once, () => submit(world, whole, by, tree, { caller: actor.traceparent }));
+    const mayUse = (folder: string) => mayName(folder, world.workspaceRoots, actor);
+    await makeTree(world, once, () => submit(world, whole, by, tree, { caller: actor.traceparent, mayName: mayUse }));
     await schedules.begun(run);
     return { sentence: "Started a tree of this schedule.", tree, evolution: null };
   } catch (error) {

@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { z } from "zod";
 import { type Actor, UserError, wrongField } from "@/agents/application";
-import { refuseForeignFolder, refuseForeignFolders } from "@/agents/configuration/workspace-roots";
+import { mayName, refuseForeignFolder, refuseForeignFolders } from "@/agents/configuration/workspace-roots";
 import { shape } from "@/agents/operations/operation";
 import { text } from "@/agents/operations/parse";
 import { submissionFields } from "@/agents/operations/submission";
@@ -77,7 +77,13 @@ export const serviceChangeOperations = {
             "A change of requirements needs a language model: set one up on the settings page, or name it.",
           );
         const options = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
-        const more = { service: { service_change: wish }, isOutside: outside === true, caller: actor.traceparent };
+        const mayUse = (folder: string) => mayName(folder, world.workspaceRoots, actor);
+        const more = {
+          service: { service_change: wish },
+          isOutside: outside === true,
+          caller: actor.traceparent,
+          mayName: mayUse,
+        };
         const whole = { ...submission, ...options, task: change };
         await submit(world, whole, personOf(actor.name), uid, more);
       };

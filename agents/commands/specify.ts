@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, rmdirSync } from "node:fs";
 import path from "node:path";
 import { z } from "zod";
 import { UserError, wrongField } from "@/agents/application";
-import { refuseForeignFolder } from "@/agents/configuration/workspace-roots";
+import { mayName, refuseForeignFolder } from "@/agents/configuration/workspace-roots";
 import { shape } from "@/agents/operations/operation";
 import { text } from "@/agents/operations/parse";
 import { submissionFields } from "@/agents/operations/submission";
@@ -85,7 +85,13 @@ export const specifyOperations = {
           if (isThere) await projectOperations.changeProject.run({ id: wish.name, ...commands }, actor, world);
           else await projectOperations.addProject.run({ address: folder, name: wish.name, ...commands }, actor, world);
           isAdded = !isThere;
-          const more = { service: { service: wish }, isOutside: outside === true, caller: actor.traceparent };
+          const mayUse = (folder: string) => mayName(folder, world.workspaceRoots, actor);
+          const more = {
+            service: { service: wish },
+            isOutside: outside === true,
+            caller: actor.traceparent,
+            mayName: mayUse,
+          };
           const submission = { task, workspace: folder, goal, ...options };
           await submit(world, submission, personOf(actor.name), uid, more);
         } catch (error) {

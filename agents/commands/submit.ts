@@ -1,4 +1,5 @@
 import { statfsSync } from "node:fs";
+import { join } from "node:path";
 import { aboutField, insideField, UserError, wrongField } from "@/agents/application";
 import { withDefaultCap } from "@/agents/commands/installation/spend-caps";
 import type { CommandSources } from "@/agents/commands/world/sources";
@@ -20,6 +21,7 @@ import type { Submission } from "@/core/shapes/submission";
 import type { TreeTrial } from "@/db/configuration/trials";
 import { CANARY_PERSON } from "@/db/people/canary";
 import type { NewTree } from "@/db/trees/trees";
+import { forgetGit, rememberGit } from "@/lib/workspace/git-around";
 import { goalOf, languageModel, refuseCommitBeside, refuseProtectedBranch } from "./goal";
 import { withOwnFolder } from "./workspace/own-folder";
 import { placeFor } from "./workspace/place";
@@ -37,6 +39,8 @@ interface SubmitOptions {
   isOutside?: boolean;
   /** The span on whose behalf somebody submits it. */
   caller?: string | undefined;
+  /** Whether the person may name a folder of the server. Absent: none besides those of the submission, which were checked. */
+  mayName?(folder: string): boolean;
 }
 
 /** Creates the tree. Throws UserError with one sentence, and then creates nothing. */
@@ -45,7 +49,7 @@ export async function submit(
   submission: Submission,
   by: string,
   uid: string,
-  { service, isOutside = false, caller }: SubmitOptions = {},
+  { service, isOutside = false, caller, mayName = () => false }: SubmitOptions = {},
 ): Promise<void> {
   const { configuration } = sources;
   const task = submission.task?.trim() ?? "";
@@ -63,8 +67,8 @@ export async function submit(
   const pool = isCanary ? null : poolFor(sources.runners, submission, service !== undefined);
   const checksPool = isCanary ? null : checksPoolFor(sources.runners, submission, service !== undefined);
   await withOwnFolder(sources, submission, uid, async () => {
-    const { prepared, address, origin, isTainted } = await aboutWorkspace(() =>
-      placeFor(sources, submission, uid, runbook),
+    const { prepared, address, origin, isTainted, git } = await aboutWorkspace(() =>
+      placeFor(sources, submission, uid, { runbook, mayName }),
     );
     if (given) refuseProtectedBranch(given, prepared.root, sources.gitBranches);
     const inherited = {
@@ -106,8 +110,12 @@ export async function submit(
       }),
       events: [...choices, ...origin],
     };
+    // Before the tree, whose first command may run at once.
+    const cacheDir = join(sources.dataDir, "cache", uid);
+    if (git && (git.why ?? git.linked) !== null) rememberGit(cacheDir, git);
     const inserted = await insertOnTrial(sources, tree, { trials, agent, inherited, caller });
     if (!inserted.ok) {
+      forgetGit(cacheDir);
       throw new UserError(
         "conflict",
         `The tree “${inserted.lockedBy}” works in ${prepared.root}: wait until it has ended, stop it, work in a copy, or choose another folder.`,

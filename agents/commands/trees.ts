@@ -1,9 +1,10 @@
 /** Trees as a whole: submit, fork, change the goal, delete, mark as seen. */
+import { join } from "node:path";
 import { z } from "zod";
 import { UserError } from "@/agents/application";
 import { type CommandWorld, continuesWork, operation } from "@/agents/commands/world/operation";
 import { refuseEnded, target } from "@/agents/commands/world/unit";
-import { refuseForeignFolders } from "@/agents/configuration/workspace-roots";
+import { mayName, refuseForeignFolders } from "@/agents/configuration/workspace-roots";
 import { said, shape } from "@/agents/operations/operation";
 import { number, text, yesOrNo } from "@/agents/operations/parse";
 import { submissionFields } from "@/agents/operations/submission";
@@ -17,6 +18,7 @@ import { personOf, rightsRefusal } from "@/core/rules/roles";
 import type { Tree } from "@/core/shapes/shapes";
 import { iso } from "@/db/file/iso";
 import { newId } from "@/lib/new-id";
+import { rememberedGit } from "@/lib/workspace/git-around";
 import { fork } from "./fork";
 import { goalChange } from "./goal";
 import { submit } from "./submit";
@@ -80,13 +82,17 @@ export const treeOperations = {
     result: shape<Tree>("Tree"),
     made: ({ id }) => ({ subject: id, tree: id }),
     async run({ once: key, outside: isOutside = false, ...submission }, actor, world) {
-      const why = rightsRefusal(actor.role, submission.rights ?? []);
-      if (why !== null) throw new UserError("forbidden", why);
-      return makeTree(world, key, async (uid) => {
+      const refusal = rightsRefusal(actor.role, submission.rights ?? []);
+      if (refusal !== null) throw new UserError("forbidden", refusal);
+      const tree = await makeTree(world, key, async (uid) => {
         const whole = withProject(world, submission);
         refuseForeignFolders(whole, world.workspaceRoots, actor);
-        await submit(world, whole, personOf(actor.name), uid, { isOutside, caller: actor.traceparent });
+        const mayUse = (folder: string) => mayName(folder, world.workspaceRoots, actor);
+        const more = { isOutside, caller: actor.traceparent, mayName: mayUse };
+        await submit(world, whole, personOf(actor.name), uid, more);
       });
+      const why = rememberedGit(join(world.dataDir, "cache", tree.id))?.why ?? null;
+      return { ...tree, ...(why !== null && { git_off: why }) };
     },
   }),
   /** The new tree has conversations, states and files as they were at the message. */

@@ -20,6 +20,11 @@ export function refuseForeignFolder(folder: string | undefined, roots: readonly 
   );
 }
 
+/** Whether the actor may name the folder. */
+export function mayName(folder: string, roots: readonly string[], actor: Actor): boolean {
+  return actor.role === "admin" || openFoldersOf(actor, roots).some((root) => isWithin(root, realOf(resolve(folder))));
+}
+
 /** The same for the address of a repository, which may be a folder of the server. */
 export function refuseForeignAddress(address: string, roots: readonly string[], actor: Actor): void {
   if (address.startsWith("/")) refuseForeignFolder(address, roots, actor);

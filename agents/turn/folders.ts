@@ -6,6 +6,7 @@ import { hiddenIn } from "@/lib/clean-room/hidden";
 import { createSizedCache } from "@/lib/sized-cache";
 import { lockStore } from "@/lib/snapshots/lock";
 import type { Workplace, WorkplaceFolder } from "@/lib/workplace/port";
+import { type LinkedGit, rememberedGit } from "@/lib/workspace/git-around";
 import { WorkspaceError } from "@/lib/workspace/path";
 import type { OpenTask, World } from "./world";
 
@@ -24,6 +25,8 @@ export interface Folder {
   isReadOnly: boolean;
   /** The folder is a person's own, and they use git there themselves. */
   guardsGit: boolean;
+  /** The repository of a person's folder that is outside of it, as it was when the person named the folder. */
+  linkedGit?: LinkedGit;
 }
 
 type InTree = Pick<OpenTask, "claim" | "tree">;
@@ -35,7 +38,11 @@ export function folderOf(world: World, task: OpenTask): Folder {
 
 export function folderAt(world: World, { claim, tree }: InTree, owner: string | null): Folder {
   const cacheDir = world.cacheDirOf(claim.treeUid);
-  if (owner === null) return { owner, path: tree.workspace, cacheDir, ...world.rulesOf(tree), guardsGit: tree.inPlace };
+  if (owner === null) {
+    const linkedGit = tree.inPlace ? rememberedGit(cacheDir)?.linked : undefined;
+    const rules = { ...world.rulesOf(tree), guardsGit: tree.inPlace, ...(linkedGit && { linkedGit }) };
+    return { owner, path: tree.workspace, cacheDir, ...rules };
+  }
   const path = world.ownFolderOf(claim.treeUid, owner);
   return {
     owner,
@@ -57,7 +64,7 @@ export function workplaceAt(
   folder: Folder,
   { call, inLine }: Pick<WorkplaceFolder, "call" | "inLine"> = {},
 ): Workplace {
-  const { path: root, cacheDir, hiddenPaths, isReadOnly, guardsGit } = folder;
+  const { path: root, cacheDir, hiddenPaths, isReadOnly, guardsGit, linkedGit } = folder;
   return world.workplaces.of({
     tree: claim.treeUid,
     task: claim.uid,
@@ -67,6 +74,7 @@ export function workplaceAt(
     hiddenPaths,
     isReadOnly,
     guardsGit,
+    ...(linkedGit && { linkedGit }),
     ...(call && { call }),
     ...(inLine && { inLine }),
   });

@@ -25,6 +25,8 @@ export interface FoundFolder {
   last_tree: TreeMention | null;
   /** null: no git repository begins in this folder. */
   git: FolderGit | null;
+  /** Why agents cannot use git there, and what to do; null: they can, or there is no repository. */
+  git_off: string | null;
   /** A tree can work only in a copy of it. */
   only_copy: boolean;
   /** Why only in a copy; null: also in the folder itself. */

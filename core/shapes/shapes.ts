@@ -169,6 +169,8 @@ export interface Tree {
   root_task_id: string;
   /** The folder the tree works in, as a path on the server. */
   workspace: string;
+  /** Set in the answer to its submission: why agents cannot use git in the folder, and what to do. */
+  git_off?: string;
   /** Higher runs first; 0 is normal. */
   priority: number;
   /**

@@ -4,10 +4,11 @@ import type { SnapshotReader } from "../snapshots/below";
 import type { ChangedPath } from "../snapshots/port";
 import { chosenOf } from "./chosen";
 import { LEFTOVERS } from "./left-out";
+import { asPointers, keepLarge } from "./lfs";
 import { asCommitted } from "./line-ends";
 import { handOver, IDENTITY, mergedTree, mergedWith } from "./merged";
 import { type PersonsRepository, rulesAboveOf, trackedIn } from "./repository";
-import { git, type Scratch, treeWith, withInput, withScratch } from "./scratch";
+import { git, indexOf, type Scratch, treeWith, withInput, withScratch } from "./scratch";
 
 export interface CommitRequest {
   repository: PersonsRepository;
@@ -53,7 +54,9 @@ export async function commitWith(
   return snapshots.withObjects((objects) => {
     const borrows = [objects, path.join(repository.gitDir, "objects")];
     return withScratch({ dir, borrows, ...(signal && { signal }) }, async (scratch) => {
-      const changes = await asCommitted(scratch, chosen, paths);
+      const inLines = await asCommitted(scratch, chosen, paths);
+      await treeWith(scratch, onto, inLines, "after", repository.prefix);
+      const { changes, large } = await asPointers(scratch, inLines, indexOf(scratch, "after"), repository.prefix);
       const before = await treeWith(scratch, onto, changes, "before", repository.prefix);
       const after = await treeWith(scratch, onto, changes, "after", repository.prefix);
       const merged = await mergedTree(scratch, { before, ours: onto, after });
@@ -62,6 +65,12 @@ export async function commitWith(
       const facts = { paths: changedPaths, ignored, nested, changed: all.length };
       if (changedPaths.length === 0) return { commit: null, ...facts };
       const commit = await commitTree(scratch, merged.tree, [onto], request.message);
+      const stays = new Set(changes.flatMap(({ after }) => after?.oid ?? []));
+      await keepLarge(
+        scratch,
+        repository,
+        large.filter(({ pointer }) => stays.has(pointer)),
+      );
       await handOver(scratch, repository, commit, [onto]);
       return { commit, ...facts };
     });

@@ -3,11 +3,9 @@
  * without this every change of such a file would contradict the commit.
  */
 import { createHash } from "node:crypto";
-import fs from "node:fs";
-import path from "node:path";
 import { GitError } from "../git/run";
 import type { ChangedPath, ChangedSide } from "../snapshots/port";
-import { git, type Scratch } from "./scratch";
+import { git, type Scratch, stored } from "./scratch";
 
 /** Larger files stay as they are. */
 const MOST_BYTES = 8 * 1024 * 1024;
@@ -59,15 +57,4 @@ async function withLf(scratch: Scratch, { mode, oid }: ChangedSide): Promise<Buf
 
 function blobName(content: Buffer): string {
   return createHash("sha1").update(`blob ${content.length}\0`).update(content).digest("hex");
-}
-
-async function stored(scratch: Scratch, content: Buffer): Promise<string> {
-  const file = path.join(scratch.gitDir, "content");
-  fs.writeFileSync(file, content);
-  const inputFd = fs.openSync(file, "r");
-  try {
-    return await git(scratch, ["hash-object", "-w", "--no-filters", "--stdin"], { inputFd });
-  } finally {
-    fs.closeSync(inputFd);
-  }
 }

@@ -5,7 +5,8 @@ import type { SnapshotStore } from "../snapshots/port";
 import { WorkspaceError } from "../workspace/path";
 import { chosenOf, holdsRepositories, NO_REPOSITORY } from "./chosen";
 import { LEFTOVERS, leftOutOf } from "./left-out";
-import { git, treeWith, withScratch } from "./scratch";
+import { asPointers } from "./lfs";
+import { git, indexOf, treeWith, withScratch } from "./scratch";
 
 const MOST_BYTES = 256 * 1024 * 1024;
 
@@ -33,16 +34,21 @@ export async function openPatch(
   const all = await snapshots.changes(from, to);
   const paths = all.map(({ path: name }) => name);
   const leftOut = await leftOutOf(snapshots, { from, to }, paths, isRun);
-  const { changes } = await chosenOf(snapshots, to, all, {
+  const { changes: chosen } = await chosenOf(snapshots, to, all, {
     ...NO_REPOSITORY,
     isTracked: (name) => !leftOut.has(name),
     rulesAbove: [LEFTOVERS],
     // A repository that the tree has brought itself is still that of others.
     isBeside: from !== null && holdsRepositories(await snapshots.files(from)),
   });
-  if (changes.length === 0) throw new WorkspaceError("There is no patch: nothing changed, except ignored files.");
+  if (chosen.length === 0) throw new WorkspaceError("There is no patch: nothing changed, except ignored files.");
+  const attributes = (await snapshots.changes(null, to)).filter(({ path: name }) =>
+    /(^|\/)\.gitattributes$/.test(name),
+  );
   return snapshots.withObjects((objects) =>
     withScratch({ dir, borrows: [objects], signal }, async (scratch) => {
+      await treeWith(scratch, null, attributes, "after");
+      const { changes } = await asPointers(scratch, chosen, indexOf(scratch, "after"));
       const before = await treeWith(scratch, null, changes, "before");
       const after = await treeWith(scratch, null, changes, "after");
       const fd = fs.openSync(path.join(scratch.gitDir, "patch"), "wx+", 0o600);
@@ -61,7 +67,7 @@ export async function openPatch(
         fs.closeSync(fd);
         throw error;
       }
-      return { fd, sizeBytes, files: changes.length };
+      return { fd, sizeBytes, files: chosen.length };
     }),
   );
 }

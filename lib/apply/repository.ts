@@ -4,6 +4,7 @@ import path from "node:path";
 import { isSpecialToGit } from "../git/rules";
 import { eachItem, GitError, type GitOptions, runGit } from "../git/run";
 import { serverIsRoot, type ToolUser } from "../process/tools-identity";
+import { gitAround } from "../workspace/git-around";
 import { WorkspaceError } from "../workspace/path";
 import { readPlainFile } from "../workspace/plain-file";
 
@@ -11,6 +12,8 @@ export interface PersonsRepository {
   /** The folder with the repository's files. */
   root: string;
   gitDir: string;
+  /** The folder with the HEAD of a linked worktree; absent: the same. */
+  headDir?: string;
   /** The folder's path below the root, with "/" at its end; "" for the root itself. */
   prefix: string;
 }
@@ -20,15 +23,22 @@ export function repositoryAround(folder: string): PersonsRepository {
   for (let root = folder; ; root = path.dirname(root)) {
     const gitDir = path.join(root, ".git");
     const stat = fs.lstatSync(gitDir, { throwIfNoEntry: false });
-    if (stat && !stat.isDirectory())
-      throw new WorkspaceError(
-        `The .git of ${root} leads to another folder (a worktree or a submodule), which Banyan does not follow; download the patch and run "git apply" there.`,
-      );
-    if (stat) return { root, gitDir, prefix: root === folder ? "" : `${path.relative(root, folder)}/` };
+    const prefix = root === folder ? "" : `${path.relative(root, folder)}/`;
+    if (stat && !stat.isDirectory()) return { root, ...linkedFrom(root), prefix };
+    if (stat) return { root, gitDir, prefix };
     if (root === path.dirname(root)) break;
   }
   throw new WorkspaceError(
     `${folder} is not in a git repository; name a folder of a repository, or download the files or the patch.`,
+  );
+}
+
+function linkedFrom(root: string): Pick<PersonsRepository, "gitDir" | "headDir"> {
+  const found = gitAround(root);
+  if (found.kind === "linked")
+    return { gitDir: found.linked.common, headDir: path.join(found.linked.common, found.linked.own) };
+  throw new WorkspaceError(
+    `The .git of ${root} leads to another folder, which does not lead back; run "git worktree repair", or download the patch and run "git apply" there.`,
   );
 }
 
@@ -39,7 +49,7 @@ export function gitIn({ gitDir }: PersonsRepository, args: readonly string[], mo
 }
 
 /** New files belong to the repository's owner. */
-function ownerOf(gitDir: string): ToolUser | null {
+export function ownerOf(gitDir: string): ToolUser | null {
   const { uid, gid } = fs.statSync(gitDir);
   return serverIsRoot() && uid !== 0 ? { uid, gid } : null;
 }
@@ -51,7 +61,8 @@ export interface Head {
 }
 
 export async function headOf(repository: PersonsRepository, signal?: AbortSignal): Promise<Head> {
-  const ask = async (args: string[]) => (await gitIn(repository, args, { signal })).trim();
+  const gitDir = repository.headDir ?? repository.gitDir;
+  const ask = async (args: string[]) => (await gitIn(repository, args, { signal, gitDir })).trim();
   if ((await ask(["rev-parse", "--show-object-format"])) !== "sha1")
     throw new WorkspaceError(`The repository ${repository.root} uses SHA-256; download the patch and apply it there.`);
   const orNull = (error: unknown) => {

@@ -46,8 +46,7 @@ export async function treeWith(
   side: "before" | "after",
   prefix = "",
 ): Promise<string> {
-  const index = path.join(scratch.gitDir, `index-${side}`);
-  const env = { GIT_INDEX_FILE: index };
+  const env = { GIT_INDEX_FILE: indexOf(scratch, side) };
   await git(scratch, onto === null ? ["read-tree", "--empty"] : ["read-tree", onto], { env });
   const lines = changes.map((change) => `${entryOf(change[side])}\t${prefix}${change.path}\0`);
   // Removals first, so that a file can take the place of a folder, and the other way round.
@@ -56,6 +55,9 @@ export async function treeWith(
   );
   return git(scratch, ["write-tree"], { env });
 }
+
+/** The index of the last tree of this side. */
+export const indexOf = ({ gitDir }: Scratch, side: "before" | "after") => path.join(gitDir, `index-${side}`);
 
 const NOTHING = `0 ${"0".repeat(40)}`;
 const entryOf = (side: ChangedSide | null) => (side === null ? NOTHING : `${side.mode} ${side.oid}`);
@@ -72,5 +74,17 @@ export async function withInput<Result>(
     return await work(fd);
   } finally {
     fs.closeSync(fd);
+  }
+}
+
+/** Stores a content as it is, and resolves with its name. */
+export async function stored(scratch: Scratch, content: Buffer): Promise<string> {
+  const file = path.join(scratch.gitDir, "content");
+  fs.writeFileSync(file, content);
+  const inputFd = fs.openSync(file, "r");
+  try {
+    return await git(scratch, ["hash-object", "-w", "--no-filters", "--stdin"], { inputFd });
+  } finally {
+    fs.closeSync(inputFd);
   }
 }

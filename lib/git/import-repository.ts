@@ -1,6 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { readAll, readChunks } from "../workspace/files";
+import { stillLinked } from "../workspace/git-around";
 import { childOf, openDirectory, openRegularFile } from "../workspace/open";
 import { WorkspaceError, type WorkspaceView } from "../workspace/path";
 import { type WalkEntry, walk } from "../workspace/walk";
@@ -22,14 +23,18 @@ export function importRepository(view: WorkspaceView, store: Store, signal?: Abo
   return exclusively(
     store,
     async () => {
-      const found = findGit(view, store.parts);
+      const linked = store.parts.length === 0 ? stillLinked(view.root, view.linkedGit) : null;
+      const found = linked ? "folder" : findGit(view, store.parts);
       if (found !== "folder") {
         removeStore(store);
         return found === "none" ? { git: false } : { git: false, reason: found };
       }
       await createStore(store, { signal });
       try {
-        await copyRepository(view.root, [...store.parts, ".git"], store.gitDir, signal);
+        const from = linked
+          ? { root: linked.common, git: [], own: linked.own.split("/").filter(Boolean) }
+          : { root: view.root, git: [...store.parts, ".git"], own: [] };
+        await copyRepository(from, store.gitDir, signal);
         const facts = await factsOf(store, signal);
         if (facts.commit) markReady(store);
         return { git: true, facts };
@@ -49,13 +54,21 @@ function findGit(view: WorkspaceView, parts: readonly string[]): "none" | "folde
     const stat = fs.lstatSync(childOf(fd, ".git"), { throwIfNoEntry: false });
     if (!stat) return "none";
     if (stat.isDirectory()) return "folder";
-    return "The folder's .git points to a place outside it (a worktree, a submodule or a link), which Banyan does not follow.";
+    return "The folder's .git points to a place outside it, which Banyan follows only for the linked worktree or submodule that a person named as the task's folder.";
   } finally {
     fs.closeSync(fd);
   }
 }
 
-async function copyRepository(root: string, git: string[], gitDir: string, signal?: AbortSignal): Promise<void> {
+interface CopyFrom {
+  root: string;
+  /** Where the repository is below the root. */
+  git: string[];
+  /** Where a linked worktree has its HEAD, below that. */
+  own: string[];
+}
+
+async function copyRepository({ root, git, own }: CopyFrom, gitDir: string, signal?: AbortSignal): Promise<void> {
   let bytes = 0;
   const count = (sizeBytes: number) => {
     bytes += sizeBytes;
@@ -78,9 +91,14 @@ async function copyRepository(root: string, git: string[], gitDir: string, signa
     const { fd } = entry.open();
     await copySmall(fd, path.join(gitDir, "refs", entry.path));
   }
-  const fd = openDirectory(root, git);
+  await copyFrom(root, git, ["packed-refs", "shallow"], gitDir);
+  await copyFrom(root, [...git, ...own], ["HEAD"], gitDir);
+}
+
+async function copyFrom(root: string, folder: string[], names: readonly string[], gitDir: string): Promise<void> {
+  const fd = openDirectory(root, folder);
   try {
-    for (const name of ["HEAD", "packed-refs", "shallow"]) await copyNamed(fd, name, path.join(gitDir, name));
+    for (const name of names) await copyNamed(fd, name, path.join(gitDir, name));
   } finally {
     fs.closeSync(fd);
   }

@@ -3,6 +3,7 @@ import { readTextFile } from "../workspace/files";
 import { sentenceFor } from "../workspace/open";
 import { isHidden, partsInside, requireFillable, WorkspaceError, type WorkspaceView } from "../workspace/path";
 import { cloneRepository } from "./clone-repository";
+import { readHead } from "./head";
 import { readHistory } from "./history";
 import { importRepository } from "./import-repository";
 import type { RemoteOptions } from "./remote";
@@ -91,6 +92,7 @@ const MOST_HEAD_BYTES = 1_000;
 
 /** Returns the branch that is checked out; null when a plain look does not tell, as in a work tree. */
 export async function currentBranchIn(view: WorkspaceView, folder: string): Promise<string | null> {
+  if (view.linkedGit && partsInside(view, folder).length === 0) return readHead(view.root)?.branch ?? null;
   try {
     // Agents may not look into a person's repository by file tools. Here the host looks for the person.
     const head = await readTextFile({ ...view, guardsGit: false }, `${folder}/.git/HEAD`, MOST_HEAD_BYTES);

@@ -208,7 +208,7 @@ export async function resolveCommit(repository: AgentRepository, revision: strin
   try {
     const args = ["rev-parse", "--verify", "--quiet", "--end-of-options", `${revision}^{commit}`];
     const { stdout } = await gitInSandbox(repository, args);
-    if (/^[0-9a-f]{40}\n$/.test(stdout)) return stdout.trim();
+    if (/^([0-9a-f]{40}|[0-9a-f]{64})\n$/.test(stdout)) return stdout.trim();
   } catch (error) {
     // With --quiet, git prints nothing when there is no such commit.
     if (!(error instanceof GitError) || error.said.trim() !== "") throw error;

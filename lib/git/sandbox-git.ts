@@ -121,6 +121,7 @@ export async function shellInSandbox(
     hiddenPaths: view.hiddenPaths,
     readOnlyWorkspace: view.isReadOnly === true,
     guardsGit: view.guardsGit === true,
+    ...(view.linkedGit && { linkedGit: view.linkedGit }),
     timeoutMs,
     signal,
     onActivity,

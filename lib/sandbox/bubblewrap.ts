@@ -1,5 +1,6 @@
 import fs from "node:fs";
 import { SANDBOX_HOME, SANDBOX_ROOT } from "../workspace/path";
+import { gitSettings } from "./git-settings";
 import { type HostMount, masks } from "./mounts";
 import { NESTED_HOME, nestedMounts } from "./nested";
 import type { SandboxLimits, SandboxPlace } from "./port";
@@ -27,13 +28,7 @@ export const USUAL_PLACE: SandboxPlace = {
   env: {},
 };
 
-const AGENTS_ENVIRONMENT = {
-  // Otherwise git refuses to read the repository of another owner in a read-only workspace of root.
-  GIT_CONFIG_COUNT: "1",
-  GIT_CONFIG_KEY_0: "safe.directory",
-  GIT_CONFIG_VALUE_0: "*",
-  EMAIL: "agent@banyan.invalid",
-};
+const AGENTS_ENVIRONMENT = { ...gitSettings(), EMAIL: "agent@banyan.invalid" };
 
 /** Everything that bubblewrap needs to know about one sandbox. */
 export interface Confinement {

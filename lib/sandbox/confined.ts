@@ -2,6 +2,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { serverIsRoot, type ToolUser, toolUserOf, UNPRIVILEGED_USER } from "@/lib/process/tools-identity";
+import { type LinkedGit, stillLinked } from "../workspace/git-around";
 import { isUncoverable, movedError, SCRATCH_FOLDER, WorkspaceError, type WorkspaceView } from "../workspace/path";
 import { isAtOrBelow } from "../workspace/spelling";
 import { DEFAULT_LIMITS } from "./bubblewrap";
@@ -65,11 +66,9 @@ export async function runConfined(context: ConfinedContext, run: SandboxRun): Pr
   const { proxy, inside } = await openNetwork(context, run.network);
   const shared = sharedKey(context, run);
   const joined = shared === null ? null : await context.shared.join(shared);
-  const runIn = (folder: string) => runInFolder(context, { run, program, user, inside, joined, folder });
+  const prepared = { run, program, user, inside, joined };
   try {
-    const result = isCopied(run, workspace, user)
-      ? await context.copies.onCopy({ workspace, user, hiddenPaths: run.hiddenPaths }, run.signal, runIn)
-      : await runIn(workspace);
+    const result = await runOn(context, prepared, workspace);
     if (result.endedBy && result.durationMs < YOUNG_MS) endStrays();
     return proxy ? { ...result, network: proxy.use } : result;
   } finally {
@@ -84,19 +83,43 @@ interface PreparedRun {
   user: ToolUser | null;
   inside: NetworkInside | null;
   joined: JoinedNetwork | null;
+}
+
+/** Where a run works: the workspace and its repository outside of it, or copies of both. */
+interface RunPlace {
   folder: string;
+  linked: LinkedGit | null;
+}
+
+function runOn(context: ConfinedContext, prepared: PreparedRun, workspace: string): Promise<SandboxResult> {
+  const { run, user } = prepared;
+  const linked = linkedOf(run, workspace);
+  if (!isCopied(run, workspace, user)) return runInFolder(context, prepared, { folder: workspace, linked });
+  const onCopy = <Result>(of: string, work: (folder: string) => Promise<Result>) =>
+    context.copies.onCopy({ workspace: of, user, hiddenPaths: run.hiddenPaths }, run.signal, work);
+  return onCopy(workspace, (folder) =>
+    linked === null
+      ? runInFolder(context, prepared, { folder, linked })
+      : onCopy(linked.common, (common) => runInFolder(context, prepared, { folder, linked: { ...linked, common } })),
+  );
+}
+
+/** A person's folder alone has one, and it has to lead there still. */
+function linkedOf(given: Pick<SandboxRun, "guardsGit" | "linkedGit">, workspace: string): LinkedGit | null {
+  return given.guardsGit ? stillLinked(workspace, given.linkedGit) : null;
 }
 
 function runInFolder(
   { limits: given, sizes, sample }: ConfinedContext,
-  { run, program, user, inside, joined, folder }: PreparedRun,
+  { run, program, user, inside, joined }: PreparedRun,
+  { folder, linked }: RunPlace,
 ): Promise<SandboxResult> {
   const sharesNetwork = joined !== null;
   const limits = { cpuSeconds: cpuSecondsIn(run.timeoutMs), ...given };
   const mounts = readOnlyMounts(run.readOnly ?? []);
   const alone = launch(
     program,
-    confine(run, { workspace: folder, mounts, network: inside, sharesNetwork, limits }),
+    confine(run, { workspace: folder, linked, mounts, network: inside, sharesNetwork, limits }),
     user,
   );
   const launched = { ...alone, ...joined?.enter(alone) };
@@ -148,19 +171,26 @@ export async function startConfined(context: ConfinedContext, start: SandboxStar
   const folders = folderMounts(start.folders ?? [], start.hiddenPaths);
   const user = serverIsRoot() ? userOf(workspace ?? folders[0]?.source) : null;
   const mounts = programMounts(start, folders);
+  let linked = workspace === null ? null : linkedOf(start, workspace);
   if (workspace && start.readOnlyWorkspace) makeScratch(workspace, user);
   const { proxy, inside } = await openNetwork(context, start.network);
   const shared = sharedKey(context, start);
   let copy: OpenCopy | null = null;
+  let repository: OpenCopy | null = null;
   let joined: JoinedNetwork | null = null;
   try {
     if (shared !== null) joined = await context.shared.hold(shared, user);
     if (workspace && isCopied(start, workspace, user)) {
       copy = await context.copies.open({ workspace, user, hiddenPaths: start.hiddenPaths });
+      if (linked) {
+        repository = await context.copies.open({ workspace: linked.common, user, hiddenPaths: start.hiddenPaths });
+        linked = { ...linked, common: repository.folder };
+      }
     }
     const folder = copy?.folder ?? workspace;
     const confinement = confine(start, {
       workspace: folder,
+      linked,
       mounts,
       env: start.env ?? {},
       network: inside ?? (start.forward ? forwardInside(start.forward) : null),
@@ -172,16 +202,19 @@ export async function startConfined(context: ConfinedContext, start: SandboxStar
     const started = await startProgram(
       { ...alone, ...joined?.enter(alone) },
       {
-        synchronise: () => copy?.synchronise() ?? Promise.resolve(),
+        async synchronise() {
+          await copy?.synchronise();
+          await repository?.synchronise();
+        },
         guard: (onOver, pid) => guardProgram(context, start, folder, onOver, pid),
-        afterwards: () => Promise.all([joined?.release(), copy?.close(), proxy?.close()]),
+        afterwards: () => Promise.all([joined?.release(), copy?.close(), repository?.close(), proxy?.close()]),
       },
     );
     context.programs.add(started);
     started.ended.then(() => context.programs.delete(started));
     return started;
   } catch (error) {
-    await Promise.allSettled([joined?.release(), copy?.close(), proxy?.close()]);
+    await Promise.allSettled([joined?.release(), copy?.close(), repository?.close(), proxy?.close()]);
     endStrays();
     throw error;
   }

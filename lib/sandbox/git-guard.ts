@@ -7,6 +7,8 @@ import fs from "node:fs";
 import path from "node:path";
 import { NESTED_REPOSITORIES, OBEYED_NAMES } from "../workspace/git-obeys";
 import { SANDBOX_ROOT } from "../workspace/path";
+import { readPlainFile } from "../workspace/plain-file";
+import { isAtOrBelow } from "../workspace/spelling";
 import { type HostMount, withAncestors } from "./mounts";
 
 const REPOSITORY = ".git";
@@ -22,6 +24,7 @@ const FILES: Readonly<Record<string, string>> = {
 };
 const MOST_NESTED = 200;
 const MOST_DEPTH = 4;
+const MOST_NAME_BYTES = 8_192;
 
 /**
  * Returns mounts over the workspace's own mount. What is mounted cannot be renamed or removed, but the folders above it
@@ -37,11 +40,31 @@ export function gitGuards(workspace: string, seenAt = SANDBOX_ROOT): HostMount[]
   });
   if (!stat || stat.isSymbolicLink()) return [];
   if (!stat.isDirectory()) return [mount(repository, false)];
+  return guardsIn(repository, workspace, seenAt).map(({ source, writable }) => mount(source, writable));
+}
+
+/** The same for a repository's own folder. `around`: the folder that is mounted already. */
+export function guardsIn(
+  repository: string,
+  around: string,
+  seenAt?: string,
+): Pick<HostMount, "source" | "writable">[] {
+  const owner = fs.lstatSync(repository);
   const folders = [repository, ...nestedIn(repository, 0)].slice(0, MOST_NESTED);
   return [
-    ...withAncestors(folders, workspace).map((folder) => mount(folder, true)),
-    ...folders.flatMap((folder) => obeyedIn(folder, stat).map((source) => mount(source, false))),
+    ...withAncestors(folders, around).map((source) => ({ source, writable: !(seenAt && isElsewhere(source, seenAt)) })),
+    ...folders.flatMap((folder) => obeyedIn(folder, owner).map((source) => ({ source, writable: false }))),
   ];
+}
+
+/**
+ * Whether it is the folder of a worktree whose files are not in the sandbox. There `git worktree prune`, which `git gc` runs,
+ * takes it for the rest of a removed one and deletes what the person has checked out and staged.
+ */
+function isElsewhere(folder: string, seenAt: string): boolean {
+  if (path.basename(path.dirname(folder)) !== "worktrees") return false;
+  const named = readPlainFile(path.join(folder, "gitdir"), MOST_NAME_BYTES)?.toString("utf8").trim() ?? "";
+  return path.isAbsolute(named) && !isAtOrBelow(seenAt, path.normalize(named));
 }
 
 /** Returns the paths that git obeys in a repository, which is a folder or a file that leads to one; also those that are missing now. */

@@ -2,10 +2,12 @@
 import fs from "node:fs";
 import path from "node:path";
 import { asToolUser, type ToolUser } from "@/lib/process/tools-identity";
+import type { LinkedGit } from "../workspace/git-around";
 import { allHiddenPaths, SCRATCH_FOLDER, WorkspaceError } from "../workspace/path";
 import { isAtOrBelow } from "../workspace/spelling";
 import { bubblewrapArguments, bubblewrapInputs, type Confinement, DEFAULT_LIMITS, USUAL_PLACE } from "./bubblewrap";
 import { gitGuards } from "./git-guard";
+import { linkedFiles, linkedMounts } from "./linked-git";
 import { type HostMount, homeMount, nodeMounts, workspaceMounts } from "./mounts";
 import { enclosing } from "./nested";
 import { certificates, type NetworkInside } from "./network";
@@ -15,6 +17,8 @@ import { FIRST_EXTRA_FD } from "./process";
 export interface ConfineOptions {
   /** The working folder: the workspace or a copy of it; null for none. */
   workspace: string | null;
+  /** The workspace's repository outside of it, or a copy of that. */
+  linked?: LinkedGit | null;
   mounts?: readonly HostMount[];
   env?: Readonly<Record<string, string>>;
   network: NetworkInside | null;
@@ -35,19 +39,32 @@ export function confine(given: SandboxRun | SandboxStart, options: ConfineOption
   const guards = (
     workspace !== null && given.guardsGit && !isReadOnly ? gitGuards(workspace, place.folder) : []
   ).filter(({ source }) => !hidden.some((folder) => folder !== workspace && isAtOrBelow(folder, source)));
+  const isGitHidden = hidden.some((folder) => workspace !== null && isAtOrBelow(folder, path.join(workspace, ".git")));
+  const linked = isGitHidden ? null : options.linked;
+  const repository = linked ? linkedMounts(linked, isReadOnly) : [];
   const home = given.home === undefined ? [] : [homeMount(given.home)];
   // Before the workspace, which may be below it.
   const placeHome = place.homeFolder === undefined ? [] : [homeMount(place.homeFolder, place.home)];
   return {
     command: given.command,
     place,
-    mounts: [...placeHome, ...own, ...guards, ...home, ...mounts, ...node.mounts, ...(network?.mounts ?? [])],
+    mounts: [
+      ...placeHome,
+      ...own,
+      ...guards,
+      ...repository,
+      ...home,
+      ...mounts,
+      ...node.mounts,
+      ...(network?.mounts ?? []),
+    ],
     extraArguments: [...node.args, ...certificates()],
     hiddenPaths: given.hiddenPaths,
     searchPath: node.searchPath,
     env: { ...options.env, ...network?.env },
     isOffline: given.network === undefined,
-    ...(network && { files: network.files, prelude: network.prelude }),
+    files: { ...network?.files, ...(linked && linkedFiles(linked, place.folder)) },
+    ...(network && { prelude: network.prelude }),
     ...(options.sharesNetwork && { sharesNetwork: true }),
     ...(options.isNested && { isNested: true }),
     ...(home.length > 0 && { hasHome: true }),

@@ -1,5 +1,6 @@
 import type { Readable, Writable } from "node:stream";
 import type { HostProblem } from "../net/check";
+import type { LinkedGit } from "../workspace/git-around";
 
 /** One shell command for the terminal sandbox. Paths are absolute paths on the host. */
 export interface SandboxRun {
@@ -13,6 +14,8 @@ export interface SandboxRun {
   readOnlyWorkspace?: boolean;
   /** Protects a person's folder: the files that git obeys in its repository are read-only. */
   guardsGit?: boolean;
+  /** The repository of a person's folder that is outside of it, which is shown and protected in the same way. */
+  linkedGit?: LinkedGit;
   /** Files and folders of the server to show, read-only. */
   readOnly?: readonly { source: string; at: string }[];
   /** A folder of the server that is the command's home at SANDBOX_HOME, writable. Absent: its home is the workspace. */
@@ -136,6 +139,7 @@ export interface SandboxStart {
   hiddenPaths: readonly string[];
   readOnlyWorkspace?: boolean;
   guardsGit?: boolean;
+  linkedGit?: LinkedGit;
   /** Host folders or files to mount read-only at these paths. */
   readOnly?: readonly { source: string; at: string }[];
   /** Further folders of the server, writable; as root they must belong to the user of the workspace. */

@@ -1,4 +1,5 @@
 import type { NetworkAccess, SandboxLimits } from "../sandbox/port";
+import type { LinkedGit } from "../workspace/git-around";
 
 /** The caller: a task of a tree, and its folder. */
 export interface TerminalUser {
@@ -16,6 +17,7 @@ export interface TerminalStart {
   hiddenPaths: readonly string[];
   readOnlyWorkspace?: boolean;
   guardsGit?: boolean;
+  linkedGit?: LinkedGit;
   home?: string;
   network?: NetworkAccess;
   sharedNetwork?: string;

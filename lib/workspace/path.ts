@@ -1,5 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
+import type { LinkedGit } from "./git-around";
 import { ignoresCase, isAtOrBelow, isDotGit, isSameFile } from "./spelling";
 
 /** A refusal or failure in a workspace, as one sentence for the model or person that caused it. */
@@ -24,6 +25,8 @@ export interface WorkspaceView {
   isReadOnly?: boolean;
   /** Whether it is a person's folder, in which no tool may write to `.git`, because git obeys the files there. */
   guardsGit?: boolean;
+  /** The repository of a person's folder that is outside of it. */
+  linkedGit?: LinkedGit;
 }
 
 /** The only writable folder in a read-only workspace. */

@@ -36,6 +36,7 @@ const folderAt = (path: string): FoundFolder => ({
   locked_by: null,
   last_tree: null,
   git: null,
+  git_off: null,
   only_copy: false,
   only_copy_because: null,
   read_only: false,

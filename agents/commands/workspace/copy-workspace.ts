@@ -1,12 +1,16 @@
 /** Copies the folder that a person named at submission into the tree's own folder. */
+import { readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { UserError } from "@/agents/application";
 import { indexedPaths } from "@/lib/git/gitlinks";
 import { readHead } from "@/lib/git/head";
 import { readIndex } from "@/lib/git/read-index";
+import { giveToTools } from "@/lib/process/tools-identity";
 import { cleanCopy } from "@/lib/workspace/clean-copy";
+import { configOf, type LinkedGit } from "@/lib/workspace/git-around";
 import { WorkspaceError } from "@/lib/workspace/path";
 import type { PreparedWorkspace } from "@/lib/workspace/prepare";
+import { removeTree } from "@/lib/workspace/remove-tree";
 
 const COPY_MS = 15 * 60_000;
 /** Files and folders. */
@@ -16,10 +20,10 @@ const MOST_TRACKED = 4_000_000;
 export async function copyWorkspace(
   from: PreparedWorkspace,
   to: string,
-  { maxBytes, onlySources }: { maxBytes: number; onlySources: boolean },
+  { maxBytes, onlySources, linked }: { maxBytes: number; onlySources: boolean; linked: LinkedGit | null },
 ): Promise<string> {
   const signal = AbortSignal.timeout(COPY_MS);
-  const tracked = onlySources ? trackedIn(from.root) : null;
+  const tracked = onlySources ? trackedIn(linked ? join(linked.common, linked.own) : join(from.root, ".git")) : null;
   try {
     await cleanCopy(from.root, to, {
       hiddenPaths: from.hiddenPaths,
@@ -27,6 +31,7 @@ export async function copyWorkspace(
       signal,
       ...(tracked && { ignoring: tracked }),
     });
+    if (linked) await withRepository(linked, to, { hiddenPaths: from.hiddenPaths, maxBytes, signal });
   } catch (error) {
     if (signal.aborted)
       throw new UserError("unavailable", `${from.root} was not copied within 15 minutes: name a smaller folder.`);
@@ -39,12 +44,54 @@ export async function copyWorkspace(
   return `a copy of ${of}${without}`;
 }
 
+/** What a repository says about one folder with its files, besides what all of them share. */
+const OF_MAIN = [
+  "worktrees",
+  "modules",
+  "index",
+  "HEAD",
+  "ORIG_HEAD",
+  "FETCH_HEAD",
+  "MERGE_HEAD",
+  "config.worktree",
+  "hooks",
+];
+
+/** Gives the copy of a linked worktree or a submodule a repository of its own in place of the file that leads to it. */
+async function withRepository(
+  { common, own }: LinkedGit,
+  to: string,
+  options: { hiddenPaths: readonly string[]; maxBytes: number; signal: AbortSignal },
+): Promise<void> {
+  const repository = join(to, ".git");
+  rmSync(repository, { force: true });
+  const left = own === "" ? [] : OF_MAIN.map((name) => join(common, name));
+  await cleanCopy(common, repository, { ...options, hiddenPaths: [...options.hiddenPaths, ...left] });
+  const add = (name: string, text: string) => {
+    rmSync(join(repository, name), { recursive: true, force: true });
+    writeFileSync(join(repository, name), text, { mode: 0o600 });
+    giveToTools(join(repository, name));
+  };
+  if (own !== "") {
+    const state = `${repository}-own`;
+    await cleanCopy(join(common, own), state, { ...options, hiddenPaths: [...options.hiddenPaths] });
+    for (const name of readdirSync(state).filter((name) => !["commondir", "gitdir", "logs", "refs"].includes(name))) {
+      rmSync(join(repository, name), { recursive: true, force: true });
+      renameSync(join(state, name), join(repository, name));
+    }
+    await removeTree(state);
+  }
+  // The files are beside it now; the last value counts.
+  add("config", `${configOf(common)}\n[core]\n\tbare = false\n\tworktree = ..\n`);
+  add("commondir", ".\n");
+}
+
 /**
  * Returns the files that git tracks although its rules would ignore them, and the folders that lead to them; null when its
  * list is too long to read, because then no file may be left out.
  */
-function trackedIn(root: string): { isTracked(path: string): boolean } | null {
-  const index = readIndex(join(root, ".git", "index"));
+function trackedIn(repository: string): { isTracked(path: string): boolean } | null {
+  const index = readIndex(join(repository, "index"));
   const paths = index && indexedPaths(index);
   if (paths === null) return null;
   const tracked = new Set<string>();

@@ -12,10 +12,12 @@ import { SAMPLE_URL } from "@/core/shapes/sample";
 import type { Submission } from "@/core/shapes/submission";
 import type { Store } from "@/db/store";
 import { giveToTools } from "@/lib/process/tools-identity";
+import type { RememberedGit } from "@/lib/workspace/git-around";
 import { realPathOf, WorkspaceError } from "@/lib/workspace/path";
 import { type PreparedWorkspace, prepareWorkspace } from "@/lib/workspace/prepare";
 import type { CloneWorkspace } from "./clone-workspace";
 import { copyWorkspace } from "./copy-workspace";
+import { gitOf } from "./git-of-folder";
 
 interface PlaceSources {
   store: Pick<Store, "queries">;
@@ -34,6 +36,8 @@ interface Place {
   origin: Entry[];
   /** The folder holds content from outside. */
   isTainted: boolean;
+  /** For the folder that a person named, or a copy of it. */
+  git?: RememberedGit;
 }
 
 /** Returns the tree's folder with its contents, which are there before the tree. The caller removes what a failure leaves. */
@@ -41,7 +45,7 @@ export async function placeFor(
   sources: PlaceSources,
   submission: Submission,
   uid: string,
-  runbook: string | undefined,
+  { runbook, mayName }: { runbook: string | undefined; mayName(folder: string): boolean },
 ): Promise<Place> {
   const named = workspaceFor(sources, submission.workspace, uid, submission.copy);
   const { repository, repositories } = submission;
@@ -55,18 +59,27 @@ export async function placeFor(
       isTainted: from === repository.url && from !== SAMPLE_URL,
     };
   }
-  if (!submission.copy)
-    return { prepared: named, address: named.ownedByBanyan ? null : named.root, origin: [], isTainted: false };
+  const git = named.ownedByBanyan ? null : gitOf(named, mayName);
+  if (!submission.copy || git === null) {
+    const address = named.ownedByBanyan ? null : named.root;
+    const origin = git?.why ? [saidOf(git.why)] : [];
+    return { prepared: named, address, origin, isTainted: false, ...(git && { git }) };
+  }
   const prepared = workspaceFor(sources, undefined, uid);
   const text = await copyWorkspace(named, prepared.root, {
     maxBytes: sources.maxWorkspaceBytes,
     onlySources: readsOnlySources(runbook),
+    linked: git.linked,
   });
   return {
     prepared,
     address: named.root,
-    origin: [noteOf(`The folder is ${text}. The original stays as it is.`, named.root)],
+    origin: [
+      noteOf(["The folder is ", text, ". The original stays as it is.", git.why && ` ${git.why}`].join(""), named.root),
+    ],
     isTainted: sources.store.queries.folders.isTainted(named.root),
+    // A copy has the repository in itself.
+    git: { why: git.why, linked: null },
   };
 }
 
@@ -103,7 +116,7 @@ async function copiedBeside(
   to: string,
 ): Promise<{ text: string; from: string }> {
   const named = workspaceFor(sources, folder, "", true);
-  const options = { maxBytes: sources.maxWorkspaceBytes, onlySources: false };
+  const options = { maxBytes: sources.maxWorkspaceBytes, onlySources: false, linked: null };
   return { text: await copyWorkspace(named, to, options), from: named.root };
 }
 
@@ -120,6 +133,11 @@ export function checkPlace(
 /** `repository`: the address or the folder of which the tree's folder is a copy. */
 function noteOf(text: string, repository: string): Entry {
   return { kind: "event", turn: 0, content: { type: "note", text, repository } };
+}
+
+/** Told to the agents, too. */
+function saidOf(text: string): Entry {
+  return { kind: "event", turn: 0, content: { type: "note", text } };
 }
 
 function workspaceFor(sources: PlaceSources, folder: string | undefined, treeId: string, isCopied = false) {

@@ -3,13 +3,14 @@ import { readdirSync } from "node:fs";
 import { homedir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { type Actor, type Queries, UserError } from "@/agents/application";
-import { isWithin, openFoldersOf, refuseForeignFolder } from "@/agents/configuration/workspace-roots";
+import { gitOf } from "@/agents/commands/workspace/git-of-folder";
+import { isWithin, mayName, openFoldersOf, refuseForeignFolder } from "@/agents/configuration/workspace-roots";
 import type { FolderGit, FoundFolder, FoundFolders } from "@/core/shapes/folders";
 import type { FolderQueries } from "@/db/queries/folders";
 import { readHead } from "@/lib/git/head";
 import { readStatus } from "@/lib/git/read-repository";
 import type { SandboxPort } from "@/lib/sandbox/port";
-import { realPathOf, WorkspaceError } from "@/lib/workspace/path";
+import { realPathOf, WorkspaceError, type WorkspaceView } from "@/lib/workspace/path";
 import { type PreparedWorkspace, prepareWorkspace, whyOnlyCopy } from "@/lib/workspace/prepare";
 
 export interface FolderSources {
@@ -82,16 +83,19 @@ const NOTHING_KNOWN = {
   locked_by: null,
   last_tree: null,
   git: null,
+  git_off: null,
   only_copy: false,
   only_copy_because: null,
   read_only: false,
 };
 
+type FoundPlace = PreparedWorkspace & Pick<WorkspaceView, "linkedGit">;
+
 function inspect(
   sources: FolderSources,
   path: string,
   actor: Actor,
-): { folder: FoundFolder; place: PreparedWorkspace | null } {
+): { folder: FoundFolder; place: FoundPlace | null } {
   const { dataDir, checkout, keyPaths, workspaceRoots, folders } = sources;
   try {
     refuseForeignFolder(path, workspaceRoots, actor);
@@ -102,7 +106,12 @@ function inspect(
     const locked_by = folders.lockedBy(place.root);
     const why = whyOnlyCopy(place.root, place.hiddenPaths);
     const access = { only_copy: why !== null, only_copy_because: why, read_only: place.isReadOnly };
-    return { folder: { path: place.root, problem: null, locked_by, last_tree: null, git, ...access }, place };
+    const { why: git_off, linked } = gitOf(place, (folder) => mayName(folder, workspaceRoots, actor));
+    const known = { locked_by, last_tree: null, git, git_off, ...access };
+    return {
+      folder: { path: place.root, problem: null, ...known },
+      place: { ...place, ...(linked && { linkedGit: linked }) },
+    };
   } catch (error) {
     if (!(error instanceof UserError || error instanceof WorkspaceError)) throw error;
     return {
@@ -113,8 +122,8 @@ function inspect(
 }
 
 /** Git runs in the sandbox, because it obeys the settings of the folder. Returns null when git cannot tell in time. */
-async function isDirty(sandbox: SandboxPort, { root, hiddenPaths }: PreparedWorkspace): Promise<boolean | null> {
-  const view = { root, hiddenPaths, guardsGit: true };
+async function isDirty(sandbox: SandboxPort, { root, hiddenPaths, linkedGit }: FoundPlace): Promise<boolean | null> {
+  const view = { root, hiddenPaths, guardsGit: true, ...(linkedGit && { linkedGit }) };
   try {
     const signal = AbortSignal.timeout(GIT_MS);
     const status = await readStatus({ sandbox, view, parts: [], timeoutMs: GIT_MS, signal });

@@ -10,7 +10,7 @@ import { agentFolder, lastSessions } from "../agent-folder";
 import type { WorkplaceAgents, WorkplaceFolder } from "../port";
 
 export function localAgents(folder: WorkplaceFolder, sandbox: SandboxPort): WorkplaceAgents {
-  const { root, hiddenPaths, isReadOnly, guardsGit } = folder;
+  const { root, hiddenPaths, isReadOnly, guardsGit, linkedGit } = folder;
   return {
     ...lastSessions(folder),
     find: async (names, searchPath) => findExecutable(names, searchPath, root),
@@ -21,6 +21,7 @@ export function localAgents(folder: WorkplaceFolder, sandbox: SandboxPort): Work
         hiddenPaths,
         ...(isReadOnly && { readOnlyWorkspace: true }),
         ...(guardsGit && { guardsGit: true }),
+        ...(linkedGit && { linkedGit }),
         home: makeHome(join(agentFolder(folder, agent, place), "home"), root),
       }),
   };

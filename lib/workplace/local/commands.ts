@@ -39,13 +39,14 @@ function inFolder(
   folder: WorkplaceFolder,
   { command, network, sharedNetwork, limits, packages }: InFolder,
 ): Omit<SandboxRun, "timeoutMs" | "signal"> {
-  const { root, hiddenPaths, isReadOnly = false, guardsGit = false } = folder;
+  const { root, hiddenPaths, isReadOnly = false, guardsGit = false, linkedGit } = folder;
   return {
     command,
     workspace: root,
     hiddenPaths,
     readOnlyWorkspace: isReadOnly,
     guardsGit,
+    ...(linkedGit && { linkedGit }),
     home: homeOf(folder, root),
     ...shownPackages(root, packages ?? null),
     ...(network && { network }),

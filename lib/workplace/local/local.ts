@@ -41,13 +41,14 @@ function localWorkplace(folder: WorkplaceFolder, sources: LocalSources): Workpla
     servers: {
       call: (ask) => ask(null),
       start({ readOnlyWorkspace, ...start }) {
-        const { root, hiddenPaths, isReadOnly, guardsGit } = folder;
+        const { root, hiddenPaths, isReadOnly, guardsGit, linkedGit } = folder;
         return sandbox.start({
           ...start,
           workspace: root,
           hiddenPaths,
           ...((readOnlyWorkspace || isReadOnly) && { readOnlyWorkspace: true }),
           ...(guardsGit && { guardsGit: true }),
+          ...(linkedGit && { linkedGit }),
         });
       },
     },

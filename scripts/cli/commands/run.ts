@@ -40,6 +40,7 @@ export async function startAndFollow(
       const tree = await start(acting);
       // Printed only after the submission is accepted, so that a refusal stays one sentence.
       warnOfModel(acting, chosen);
+      if (tree.git_off) warn(tree.git_off);
       return flags.detach ? detach(context, acting, tree) : follow(context, acting, tree.id);
     },
     { migrate: true },

@@ -22,6 +22,7 @@ export function PlaceNotes({ draft, change, problem, workspace, folder }: PlaceN
     <div className={`${BELOW_PICKS} flex min-w-0 flex-wrap items-center gap-x-4`}>
       <div className="min-w-0" id="new-workspace-says" role="status">
         {isRefused ? null : <PlaceSays workspace={workspace} folder={folder} isCopy={draft.copy === "yes"} />}
+        {folder?.git_off ? <Hint className="mt-0!">{folder.git_off}</Hint> : null}
         <LastHere tree={folder?.last_tree} />
       </div>
       {isFolder && !folder?.problem ? (
