@@ -1,34 +1,16 @@
 /** Says what a command's network had to do with its failure: programs blame name servers, and advise to try again. */
 import type { ToolContext } from "@/agents/tools/contract/tool";
 import { whyNotReached } from "@/lib/net/host-problem";
+import { unresolvedIn } from "@/lib/net/unresolved";
 import type { Unreached } from "@/lib/sandbox/port";
-
-/**
- * What programs print when the system does not resolve a name, or has no way out: codes of libraries, and the sentences
- * of the C library, which all languages pass on.
- */
-const UNRESOLVED = new RegExp(
-  [
-    "\\b(ENOTFOUND|EAI_AGAIN|EAI_NONAME|ENETUNREACH|EAI_FAIL)\\b",
-    "(Temporary failure in name resolution|Name or service not known|No address associated with hostname)",
-    "(Could not resolve|Couldn't resolve|failed to resolve|Failed to resolve|unable to resolve|cannot resolve) (host|address|'|\"|[a-z0-9.-]+\\.[a-z]{2})",
-    "\\b(no such host|Unknown host|UnknownHostException|unable to resolve host|failed to lookup address|dns error)\\b",
-    "Network is unreachable",
-  ].join("|"),
-);
-/** A host right before or after such words. */
-const NAMED =
-  /(?:ENOTFOUND|EAI_AGAIN|[Rr]esolve host(?: address)?:?|lookup|host=|https?:\/\/|resolve)\s*['"‘“(]*((?:[a-z0-9-]+\.)+[a-z]{2,})/i;
-/** The most that is searched, from the end, where programs say why they failed. */
-const SEARCHED_CHARS = 20_000;
 
 /** Returns a sentence for the agent when the output shows that the command wanted a network it did not have; else null. */
 export function networkNote(
   output: string,
   { hosts, isFailed, context }: { hosts: readonly string[]; isFailed: boolean; context: Pick<ToolContext, "network"> },
 ): string | null {
-  const printed = output.slice(-SEARCHED_CHARS);
-  if (!UNRESOLVED.test(printed)) return null;
+  const wanted = unresolvedIn(output);
+  if (wanted === null) return null;
   if (hosts.length > 0) {
     return isFailed
       ? "Programs reach the hosts in `network` only through the proxy in HTTP_PROXY and HTTPS_PROXY; a program that does not use it finds no host. Name its proxy in its own setting."
@@ -37,7 +19,7 @@ export function networkNote(
   if (!context.network?.allowed) {
     return "This command had no network, and this task has no right to use it; work with what is here, or say in your result what has to be fetched.";
   }
-  const host = NAMED.exec(printed)?.[1] ?? "registry.example.org";
+  const host = wanted.host ?? "registry.example.org";
   return `This command had no network: name the hosts that it needs in \`network\`, for example ["${host.toLowerCase()}"].`;
 }
 
