@@ -20,6 +20,9 @@ const OF_MAKE = /^g?make(?:\[\d+\])?: \*\*\* \[.{1,300}\] Error 12[67]$/;
 /** Python itself ends with 1. */
 const OF_PYTHON = /^\S{0,200}python[\d.]*: No module named (?<program>[\w.]{1,100})$/;
 
+/** Patterns may take quadratic time in a line. */
+const MOST_LINE_CHARS = 1_000;
+
 /** Returns the program that a command lacked; null when it failed otherwise, or not at all. */
 export function missingProgram({
   exitStatus,
@@ -28,7 +31,7 @@ export function missingProgram({
   exitStatus: number | null;
   output: string;
 }): MissingProgram | null {
-  const lines = output.split("\n").map((printed) => printed.trim());
+  const lines = output.split("\n").map((line) => line.slice(0, MOST_LINE_CHARS).trim());
   const module = lines.map((printed) => OF_PYTHON.exec(printed)?.groups?.program).find((name) => name !== undefined);
   if (exitStatus === 1 && module !== undefined) return { program: module, why: "not_found", script: null };
   const isMake = exitStatus === 2 && lines.some((printed) => OF_MAKE.test(printed));
