@@ -4,7 +4,8 @@
  */
 import fs from "node:fs";
 import path from "node:path";
-import { configOf, type LinkedGit } from "../workspace/git-around";
+import { configOf } from "../workspace/git-around";
+import type { LinkedGit } from "../workspace/path";
 import { guardsIn } from "./git-guard";
 import type { HostMount } from "./mounts";
 

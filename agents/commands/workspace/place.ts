@@ -2,6 +2,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { UserError } from "@/agents/application";
+import { gitOf } from "@/agents/configuration/git-of-folder";
 import { foldersIn } from "@/agents/configuration/workspace-roots";
 import { copyOfSelf } from "@/agents/self/copy";
 import type { Entry } from "@/core/log/entries";
@@ -17,7 +18,6 @@ import { realPathOf, WorkspaceError } from "@/lib/workspace/path";
 import { type PreparedWorkspace, prepareWorkspace } from "@/lib/workspace/prepare";
 import type { CloneWorkspace } from "./clone-workspace";
 import { copyWorkspace } from "./copy-workspace";
-import { gitOf } from "./git-of-folder";
 
 interface PlaceSources {
   store: Pick<Store, "queries">;

@@ -3,7 +3,7 @@ import { readdirSync } from "node:fs";
 import { homedir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { type Actor, type Queries, UserError } from "@/agents/application";
-import { gitOf } from "@/agents/commands/workspace/git-of-folder";
+import { gitOf } from "@/agents/configuration/git-of-folder";
 import { isWithin, mayName, openFoldersOf, refuseForeignFolder } from "@/agents/configuration/workspace-roots";
 import type { FolderGit, FoundFolder, FoundFolders } from "@/core/shapes/folders";
 import type { FolderQueries } from "@/db/queries/folders";
