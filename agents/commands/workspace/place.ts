@@ -2,7 +2,6 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { UserError } from "@/agents/application";
-import { gitOf } from "@/agents/configuration/git-of-folder";
 import { foldersIn } from "@/agents/configuration/workspace-roots";
 import { copyOfSelf } from "@/agents/self/copy";
 import type { Entry } from "@/core/log/entries";
@@ -14,6 +13,7 @@ import type { Submission } from "@/core/shapes/submission";
 import type { Store } from "@/db/store";
 import { giveToTools } from "@/lib/process/tools-identity";
 import type { RememberedGit } from "@/lib/workspace/git-around";
+import { gitOf } from "@/lib/workspace/git-of-folder";
 import { realPathOf, WorkspaceError } from "@/lib/workspace/path";
 import { type PreparedWorkspace, prepareWorkspace } from "@/lib/workspace/prepare";
 import type { CloneWorkspace } from "./clone-workspace";
