@@ -18,6 +18,7 @@ import { createCallCosts } from "@/lib/models/call-costs";
 import { createCallLimits } from "@/lib/models/call-limits";
 import type { SandboxPort } from "@/lib/sandbox/port";
 import { createTurnstile } from "@/lib/time/turnstile";
+import { rememberedGit } from "@/lib/workspace/git-around";
 import { rulesOf } from "@/lib/workspace/prepare";
 import { refusalOfFolder } from "@/lib/workspace/refused";
 import type { Acting } from "./acting";
@@ -99,6 +100,7 @@ export function worldOf(parts: RuntimeParts): WorkerWorld {
       if (!inPlace) return { hiddenPaths: [], isReadOnly: false };
       return rulesOf(workspace, settings.dataDir, checkout, security.keyPaths);
     },
+    linkedGitOf: (treeUid) => rememberedGit(join(settings.dataDir, "cache", treeUid))?.linked ?? null,
     refusalOf: ({ workspace, inPlace }) =>
       inPlace ? refusalOfFolder(workspace, { dataDir: settings.dataDir, checkout, keyPaths: security.keyPaths }) : null,
     // The name begins with the tree's id, so that leftovers of a deleted tree can be found.

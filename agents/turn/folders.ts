@@ -6,8 +6,7 @@ import { hiddenIn } from "@/lib/clean-room/hidden";
 import { createSizedCache } from "@/lib/sized-cache";
 import { lockStore } from "@/lib/snapshots/lock";
 import type { Workplace, WorkplaceFolder } from "@/lib/workplace/port";
-import { type LinkedGit, rememberedGit } from "@/lib/workspace/git-around";
-import { WorkspaceError } from "@/lib/workspace/path";
+import { type LinkedGit, WorkspaceError } from "@/lib/workspace/path";
 import type { OpenTask, World } from "./world";
 
 /** How long a snapshot, a checkout or a merge may take without a sign of life. */
@@ -39,7 +38,7 @@ export function folderOf(world: World, task: OpenTask): Folder {
 export function folderAt(world: World, { claim, tree }: InTree, owner: string | null): Folder {
   const cacheDir = world.cacheDirOf(claim.treeUid);
   if (owner === null) {
-    const linkedGit = tree.inPlace ? rememberedGit(cacheDir)?.linked : undefined;
+    const linkedGit = tree.inPlace ? world.linkedGitOf(claim.treeUid) : null;
     const rules = { ...world.rulesOf(tree), guardsGit: tree.inPlace, ...(linkedGit && { linkedGit }) };
     return { owner, path: tree.workspace, cacheDir, ...rules };
   }

@@ -32,6 +32,7 @@ import type { SnapshotStore } from "@/lib/snapshots/port";
 import type { Timers } from "@/lib/time/timers";
 import type { WorkplaceChecks } from "@/lib/workplace/checks";
 import type { Workplaces } from "@/lib/workplace/port";
+import type { LinkedGit } from "@/lib/workspace/path";
 
 /** A task that a worker has open: its folded state, decisions that are not yet on disk, and the facts around it. */
 export interface OpenTask {
@@ -216,6 +217,8 @@ export interface World {
     hiddenPaths: string[];
     isReadOnly: boolean;
   };
+  /** Returns the repository outside of the folder that a person named; null: it is in the folder, or there is none. */
+  linkedGitOf(treeUid: string): LinkedGit | null;
   /** Returns why nothing may work in the tree's folder now, as a sentence, or null. */
   refusalOf(tree: { workspace: string; inPlace: boolean }): string | null;
   /** Returns the path of a task's own folder, which is beside the tree's folder and never inside it. */

@@ -2,8 +2,16 @@
 import fs from "node:fs";
 import path from "node:path";
 import { serverIsRoot, type ToolUser, toolUserOf, UNPRIVILEGED_USER } from "@/lib/process/tools-identity";
-import { type LinkedGit, stillLinked } from "../workspace/git-around";
-import { isUncoverable, movedError, SCRATCH_FOLDER, WorkspaceError, type WorkspaceView } from "../workspace/path";
+import { stillLinked } from "../workspace/git-around";
+import {
+  isHidden,
+  isUncoverable,
+  type LinkedGit,
+  movedError,
+  SCRATCH_FOLDER,
+  WorkspaceError,
+  type WorkspaceView,
+} from "../workspace/path";
 import { isAtOrBelow } from "../workspace/spelling";
 import { DEFAULT_LIMITS } from "./bubblewrap";
 import { cpuSecondsIn } from "./cpu-limit";
@@ -104,9 +112,13 @@ function runOn(context: ConfinedContext, prepared: PreparedRun, workspace: strin
   );
 }
 
-/** A person's folder alone has one, and it has to lead there still. */
-function linkedOf(given: Pick<SandboxRun, "guardsGit" | "linkedGit">, workspace: string): LinkedGit | null {
-  return given.guardsGit ? stillLinked(workspace, given.linkedGit) : null;
+/** A person's folder alone has one, and it has to lead there still. Where its `.git` is hidden, the history is hidden, too. */
+function linkedOf(
+  { guardsGit, linkedGit, hiddenPaths }: Pick<SandboxRun, "guardsGit" | "linkedGit" | "hiddenPaths">,
+  workspace: string,
+): LinkedGit | null {
+  if (!guardsGit || isHidden({ root: workspace, hiddenPaths }, [".git"])) return null;
+  return stillLinked(workspace, linkedGit);
 }
 
 function runInFolder(

@@ -2,8 +2,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { asToolUser, type ToolUser } from "@/lib/process/tools-identity";
-import type { LinkedGit } from "../workspace/git-around";
-import { allHiddenPaths, SCRATCH_FOLDER, WorkspaceError } from "../workspace/path";
+import { allHiddenPaths, type LinkedGit, SCRATCH_FOLDER, WorkspaceError } from "../workspace/path";
 import { isAtOrBelow } from "../workspace/spelling";
 import { bubblewrapArguments, bubblewrapInputs, type Confinement, DEFAULT_LIMITS, USUAL_PLACE } from "./bubblewrap";
 import { gitGuards } from "./git-guard";
@@ -39,8 +38,7 @@ export function confine(given: SandboxRun | SandboxStart, options: ConfineOption
   const guards = (
     workspace !== null && given.guardsGit && !isReadOnly ? gitGuards(workspace, place.folder) : []
   ).filter(({ source }) => !hidden.some((folder) => folder !== workspace && isAtOrBelow(folder, source)));
-  const isGitHidden = hidden.some((folder) => workspace !== null && isAtOrBelow(folder, path.join(workspace, ".git")));
-  const linked = isGitHidden ? null : options.linked;
+  const { linked } = options;
   const repository = linked ? linkedMounts(linked, isReadOnly) : [];
   const home = given.home === undefined ? [] : [homeMount(given.home)];
   // Before the workspace, which may be below it.

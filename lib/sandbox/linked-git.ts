@@ -4,12 +4,13 @@
  */
 import fs from "node:fs";
 import path from "node:path";
-import { configOf, type LinkedGit } from "../workspace/git-around";
+import { configOf } from "../workspace/git-around";
+import type { LinkedGit } from "../workspace/path";
 import { guardsIn } from "./git-guard";
 import type { HostMount } from "./mounts";
 
 /** Where the repository is in the sandbox. */
-export const LINKED_AT = "/repository.git";
+const LINKED_AT = "/repository.git";
 
 /** The state of other worktrees: what they have checked out, and their submodules. Commands here have no use for it. */
 const OF_MAIN = ["HEAD", "index", "modules"];

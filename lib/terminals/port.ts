@@ -1,5 +1,5 @@
 import type { NetworkAccess, SandboxLimits } from "../sandbox/port";
-import type { LinkedGit } from "../workspace/git-around";
+import type { LinkedGit } from "../workspace/path";
 
 /** The caller: a task of a tree, and its folder. */
 export interface TerminalUser {

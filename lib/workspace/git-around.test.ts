@@ -4,6 +4,7 @@ import os from "node:os";
 import path from "node:path";
 import { beforeEach, expect, onTestFinished, test } from "vitest";
 import { gitAround, rememberedGit, rememberGit, stillLinked } from "./git-around";
+import { gitOf } from "./git-of-folder";
 
 let base: string;
 
@@ -88,6 +89,14 @@ test("a file that leads to a repository which does not lead back opens none", ()
   expect(whyOff(at("g"))).toContain("its .git is a link");
   git("-C", "main", "worktree", "add", "-q", ".git/inside");
   expect(whyOff(at("main/.git/inside"))).toContain("inside of its repository's own folder");
+});
+
+test("a repository is off that the person may not name, or that holds what is hidden", () => {
+  git("-C", "main", "worktree", "add", "-q", "../feature");
+  const named = (hiddenPaths: string[], may = true) => gitOf({ root: at("feature"), hiddenPaths }, () => may);
+  expect(named([]).linked).toEqual({ common: at("main/.git"), own: "worktrees/feature" });
+  expect(named([], false)).toEqual({ linked: null, why: expect.stringContaining("in a folder that no admin opened") });
+  expect(named([at("main")])).toEqual({ linked: null, why: expect.stringContaining("data of Banyan itself") });
 });
 
 test("what was found is kept for the tree", () => {

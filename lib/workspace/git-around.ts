@@ -6,17 +6,9 @@
 import { lstatSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { z } from "zod";
-import { realPathOf } from "./path";
+import { type LinkedGit, realPathOf } from "./path";
 import { readPlainFile } from "./plain-file";
 import { isAtOrBelow } from "./spelling";
-
-/** A repository outside of the folder whose files it holds. */
-export interface LinkedGit {
-  /** Its folder with objects and branches: a real path. */
-  common: string;
-  /** What belongs to this folder alone, below that: `worktrees/NAME`; "" for a submodule, which has all to itself. */
-  own: string;
-}
 
 export type GitAround =
   /** It begins in the folder, or there is none at all. */

@@ -1,6 +1,5 @@
 import fs from "node:fs";
 import path from "node:path";
-import type { LinkedGit } from "./git-around";
 import { ignoresCase, isAtOrBelow, isDotGit, isSameFile } from "./spelling";
 
 /** A refusal or failure in a workspace, as one sentence for the model or person that caused it. */
@@ -15,6 +14,14 @@ export class WorkspaceError extends Error {
 }
 
 const REFUSED = { fault: "path_refused" } as const;
+
+/** A repository outside of the folder whose files it holds. */
+export interface LinkedGit {
+  /** Its folder with objects and branches: a real path. */
+  common: string;
+  /** What belongs to this folder alone, below that: `worktrees/NAME`; "" for a submodule, which has all to itself. */
+  own: string;
+}
 
 /** A workspace as the host's tools see it. `root` is a real path: absolute, without links. */
 export interface WorkspaceView {

@@ -7,8 +7,8 @@ import { readHead } from "@/lib/git/head";
 import { readIndex } from "@/lib/git/read-index";
 import { giveToTools } from "@/lib/process/tools-identity";
 import { cleanCopy } from "@/lib/workspace/clean-copy";
-import { configOf, type LinkedGit } from "@/lib/workspace/git-around";
-import { WorkspaceError } from "@/lib/workspace/path";
+import { configOf } from "@/lib/workspace/git-around";
+import { type LinkedGit, WorkspaceError } from "@/lib/workspace/path";
 import type { PreparedWorkspace } from "@/lib/workspace/prepare";
 import { removeTree } from "@/lib/workspace/remove-tree";
 

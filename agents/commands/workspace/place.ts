@@ -13,11 +13,11 @@ import type { Submission } from "@/core/shapes/submission";
 import type { Store } from "@/db/store";
 import { giveToTools } from "@/lib/process/tools-identity";
 import type { RememberedGit } from "@/lib/workspace/git-around";
+import { gitOf } from "@/lib/workspace/git-of-folder";
 import { realPathOf, WorkspaceError } from "@/lib/workspace/path";
 import { type PreparedWorkspace, prepareWorkspace } from "@/lib/workspace/prepare";
 import type { CloneWorkspace } from "./clone-workspace";
 import { copyWorkspace } from "./copy-workspace";
-import { gitOf } from "./git-of-folder";
 
 interface PlaceSources {
   store: Pick<Store, "queries">;

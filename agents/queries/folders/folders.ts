@@ -3,13 +3,13 @@ import { readdirSync } from "node:fs";
 import { homedir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { type Actor, type Queries, UserError } from "@/agents/application";
-import { gitOf } from "@/agents/commands/workspace/git-of-folder";
 import { isWithin, mayName, openFoldersOf, refuseForeignFolder } from "@/agents/configuration/workspace-roots";
 import type { FolderGit, FoundFolder, FoundFolders } from "@/core/shapes/folders";
 import type { FolderQueries } from "@/db/queries/folders";
 import { readHead } from "@/lib/git/head";
 import { readStatus } from "@/lib/git/read-repository";
 import type { SandboxPort } from "@/lib/sandbox/port";
+import { gitOf } from "@/lib/workspace/git-of-folder";
 import { realPathOf, WorkspaceError, type WorkspaceView } from "@/lib/workspace/path";
 import { type PreparedWorkspace, prepareWorkspace, whyOnlyCopy } from "@/lib/workspace/prepare";
 

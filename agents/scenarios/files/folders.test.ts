@@ -49,6 +49,7 @@ test("Typing a folder says what it is and completes it; a used folder is offered
     locked_by: null,
     last_tree: null,
     git: { branch: "main", dirty: null },
+    git_off: null,
     only_copy: false,
     only_copy_because: null,
     read_only: false,

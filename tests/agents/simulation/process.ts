@@ -251,6 +251,7 @@ export async function startProcess(options: ProcessOptions): Promise<SimulatedPr
     loans: store.loans,
     limits: options.limits,
     rulesOf: () => ({ hiddenPaths: [], isReadOnly: false }),
+    linkedGitOf: () => null,
     refusalOf: () => null,
     ownFolderOf: (_tree, task) => `/nowhere/${task}`,
     cacheDirOf: () => options.dataDir,

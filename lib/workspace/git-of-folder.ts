@@ -1,8 +1,8 @@
 /** Whether agents can use git in the folder that a person named, and with which repository. */
-import { type GitAround, gitAround, type LinkedGit, type RememberedGit } from "@/lib/workspace/git-around";
-import { allHiddenPaths } from "@/lib/workspace/path";
-import type { PreparedWorkspace } from "@/lib/workspace/prepare";
-import { isAtOrBelow } from "@/lib/workspace/spelling";
+import { type GitAround, gitAround, type RememberedGit } from "./git-around";
+import { allHiddenPaths, type LinkedGit } from "./path";
+import type { PreparedWorkspace } from "./prepare";
+import { isAtOrBelow } from "./spelling";
 
 type Named = Pick<PreparedWorkspace, "root" | "hiddenPaths">;
 
