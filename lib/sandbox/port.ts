@@ -1,6 +1,5 @@
 import type { Readable, Writable } from "node:stream";
 import type { HostProblem } from "../net/check";
-import type { LinkedGit } from "../workspace/git-around";
 import type { LinkedGit } from "../workspace/path";
 
 /** One shell command for the terminal sandbox. Paths are absolute paths on the host. */
