@@ -8,6 +8,7 @@ function asking(snapshots: Record<string, string[]>) {
   const read: string[] = [];
   const world = {
     cacheDirOf: () => "/cache",
+    linkedGitOf: () => null,
     rulesOf: () => ({ hiddenPaths: [], isReadOnly: false }),
     snapshots: {
       async files(start: string) {

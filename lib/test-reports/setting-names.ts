@@ -149,8 +149,8 @@ const RUN_FORMS: readonly RegExp[] = [
   /^(gulp|grunt|task)file\.[^.]+$/,
   /^(build|settings|init)\.gradle(\.kts)?$|^directory\.[\w.]+\.(props|targets)$/,
   /\.(mk|cmake|bzl|pth|runsettings|gypi?|(cs|fs|vb)proj|slnx?|gemspec|cabal|opam|nimble|rockspec|asd)$/,
-  // Lock files
-  /[.-]lock\.(json|ya?ml|toml|hcl)$|\.lock$/,
+  // Lock files; those of npm, Yarn and pnpm change with every package that work adds.
+  /^(?!(package-lock\.json|pnpm-lock\.yaml|yarn\.lock)$).*([.-]lock\.(json|ya?ml|toml|hcl)|\.lock)$/,
   /^(requirements|constraints)[\w.-]*\.txt$|^environment\.ya?ml$/,
 ];
 
