@@ -104,15 +104,18 @@ async function rulesOf(
   // Files that the scripts of the start name decide too: `npm test` runs them.
   const commands = [...options.commands, ...begun.scripts];
   const files = new Set(begun.paths);
-  const named = [...namedIn(options.commands)].filter((path) => files.has(path) && DATA.test(path));
+  const comparing = options.commands.filter((command) => COMPARES.test(command));
+  const named = [...namedIn(comparing)].filter((path) => files.has(path) && DATA.test(path));
   const decides = [
     ...(await decidingFiles(snapshots, start, commands, begun.paths)),
     ...begun.read,
-    // What a command compares with. A package's scripts also name data of the product.
+    // What a command compares with. Data that it searches or reads may be the work itself.
     ...named,
   ];
   return { begun, rules: { protect: options.protect, commands, decides } };
 }
+
+const COMPARES = /(?:^|[\s;&|(])(?:diff|cmp|comm)\s/;
 
 export interface ScopeAtStart {
   files: ReadonlySet<string>;

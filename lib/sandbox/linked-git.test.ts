@@ -75,7 +75,7 @@ for (const kind of KINDS)
     expect(git("status", "--short")).toBe("");
   });
 
-test("a repository is not shown when the folder does not lead there, or when its .git is hidden", async () => {
+test("G8: a repository is not shown when the folder does not lead there, or when its .git is hidden", async () => {
   const base = worktrees("root");
   const look = "ls /repository.git; git log";
   expect((await run(base, look, { own: "worktrees/other" })).stdout).toBe("");

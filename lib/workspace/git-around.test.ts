@@ -62,7 +62,7 @@ test("a folder in a repository has it off, and says where the repository begins"
   );
 });
 
-test("a file that leads to a repository which does not lead back opens none", () => {
+test("G8: a file that leads to a repository which does not lead back opens none", () => {
   git("-C", "main", "worktree", "add", "-q", "../feature");
   const strange = (name: string, text: string) => {
     fs.mkdirSync(at(name), { recursive: true });

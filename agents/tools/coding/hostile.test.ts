@@ -12,6 +12,7 @@ import type { ToolContext } from "@/agents/tools/contract/tool";
 import { type CallOptions, createTestWorld, git, type TestWorld } from "@/agents/tools/testing/world";
 import { createModelGateway, type ModelGateway } from "@/lib/model-gateway/gateway";
 import { notedBudget } from "@/lib/model-gateway/testing";
+import { OFFLINE_ENVIRONMENT, UNATTENDED_ENVIRONMENT } from "@/lib/sandbox/unattended";
 import { CODING_AGENTS, noModels } from "@/tests/agents/coding/agent-world";
 import type { CodingAgents } from "./prepare";
 import { codingAgentTool } from "./run-coding-agent";
@@ -190,8 +191,7 @@ const ENVIRONMENT = [
   "GEMINI_API_KEY",
   "GEMINI_MODEL",
   "GIT_CONFIG_COUNT",
-  "GIT_CONFIG_KEY_0",
-  "GIT_CONFIG_VALUE_0",
+  ...[0, 1, 2, 3, 4, 5, 6].flatMap((at) => [`GIT_CONFIG_KEY_${at}`, `GIT_CONFIG_VALUE_${at}`]),
   "GOOGLE_GEMINI_BASE_URL",
   "HOME",
   "LANG",
@@ -205,7 +205,8 @@ const ENVIRONMENT = [
   "SHLVL",
   "_",
   "no_proxy",
-];
+  ...Object.keys({ ...UNATTENDED_ENVIRONMENT, ...OFFLINE_ENVIRONMENT }),
+].sort();
 
 test(
   "E2: a hook of git that the agent's commit runs stays in the sandbox, and a repository that it plants is flagged",
