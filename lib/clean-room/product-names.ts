@@ -48,17 +48,23 @@ export function productGlobs(own: readonly string[], isFree: (path: string) => b
 }
 
 const SHELL = /\.(sh|bash|zsh|fish)$/;
-const ABOUT_CODE = /\.(md|mdx|rst|adoc|txt|jsonc?|ya?ml|toml|conf|ini|env|svg|png)$/i;
+const ABOUT_CODE = /\.(md|mdx|rst|adoc|txt|csv|tsv|sql|jsonc?|ya?ml|toml|conf|ini|env|svg|png)$/i;
 
-/**
- * Whether shell scripts are what a repository is about: it has no other code. Where a command runs one of them, nobody
- * knows which of the others it reads.
- */
+/** Whether shell scripts are what a repository is about, and no command runs one of them: nobody knows which it reads. */
 function isShellProject(own: readonly string[], isFree: (path: string) => boolean): boolean {
-  const scripts = own.filter((path) => SHELL.test(path) && !isTestFile(path));
-  const others = own.filter((path) => !SHELL.test(path) && CODE.test(path) && !ABOUT_CODE.test(path));
+  const scripts = own.filter(isShellSource);
+  return isOfShell(own) && scripts.length <= MOST_GLOBS && scripts.every(isFree);
+}
+
+const isShellSource = (path: string) => SHELL.test(path) && !isTestFile(path);
+
+/** Whether a repository has shell scripts and no other code. */
+export function isOfShell(own: readonly string[]): boolean {
+  const others = own.filter(
+    (path) => !path.startsWith(".") && !SHELL.test(path) && CODE.test(path) && !ABOUT_CODE.test(path),
+  );
   const isCode = (path: string) => !isTestFile(path) && !isSetting(path);
-  return scripts.length > 0 && scripts.length <= MOST_GLOBS && scripts.every(isFree) && !others.some(isCode);
+  return own.some(isShellSource) && !others.some(isCode);
 }
 
 /** More of them say that the names follow another custom. */

@@ -190,3 +190,14 @@ test.each<[string, boolean]>([
   const manifest = '{"scripts":{"test":"node --test","lint":"eslint .","check":"eslint . && vitest run"}}';
   expect(runsTests(command, manifest)).toBe(runs);
 });
+
+test("scripts of a repository of shell scripts may change although its tests run them", () => {
+  const files = ".gitignore README.md books.tsv index.sh search.sh queries/a.txt tests/finds.sh".split(" ");
+  const rules = {
+    protect: [],
+    commands: ["bash tests/finds.sh"],
+    decides: ["tests/finds.sh", "index.sh", "search.sh", "books.tsv"],
+  };
+  const may = scopeOf({ ...rules, scope: proposedScope(files, rules) });
+  expect(files.filter(may)).toEqual(["README.md", "index.sh", "search.sh", "queries/a.txt"]);
+});

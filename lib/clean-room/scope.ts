@@ -6,7 +6,7 @@ import { decidesRuns } from "@/lib/test-reports/setting-names";
 import { isManifest, isSetting, isTestFile, namedIn } from "@/lib/test-reports/test-side";
 import { compileGlobs } from "@/lib/workspace/glob";
 import { isPackage } from "./packages";
-import { productGlobs } from "./product-names";
+import { isOfShell, productGlobs } from "./product-names";
 
 export interface ScopeRules {
   /**
@@ -118,13 +118,16 @@ export function proposedScope(files: readonly string[], rules: Proposing): strin
   const isOnlyTests = product.length === 0 && named.length === 0;
   const languages = isOnlyTests ? own.filter(isTestFile) : product;
   const families = FAMILIES.filter((family) => languages.some((path) => familyOf(path) === family));
+  const hasOther = families.length > 0 || named.length > 0;
+  const shell = hasOther ? [] : shellSources(own, rules);
   // Without code and folders, the work is about the existing files.
-  if (families.length === 0 && folders.length === 0 && named.length === 0) return ["**/*"];
+  if (families.length === 0 && folders.length === 0 && named.length + shell.length === 0) return ["**/*"];
   const globs = [
     ...families.map(globOf),
     ...otherGlobs(product.filter((path) => !path.includes("/"))),
     ...folders.map((folder) => `${escaped(folder)}/**`),
     ...named,
+    ...shell,
   ];
   return [...globs.filter((glob) => glob !== DOCUMENTS), DOCUMENTS];
 }
@@ -176,6 +179,29 @@ function unnamedOf({ commands }: Proposing, isFree: (path: string) => boolean): 
 function isHidden(path: string): boolean {
   return path.startsWith(".");
 }
+
+/**
+ * Returns the scripts of a repository that has no other code. They run each other, so those that decide elsewhere are the
+ * work here; but not tests, what a command itself runs, and what says by its name that it checks.
+ */
+function shellSources(own: readonly string[], { protect, commands }: Proposing): string[] {
+  if (!isOfShell(own)) return [];
+  const named = namedIn(commands);
+  const isProtected = compileGlobs(protect);
+  const found = own.filter(
+    (path) =>
+      /\.(sh|bash)$/.test(path) &&
+      !isTestFile(path) &&
+      !named.has(path) &&
+      !isProtected(path) &&
+      !SAYS_CHECK.test(path),
+  );
+  return found.length > MOST_SCRIPTS ? [] : found.map(escaped);
+}
+
+const SAYS_CHECK = /assert|check|expect|test|validate|verify/i;
+/** More of them say that the names follow another custom. */
+const MOST_SCRIPTS = 60;
 
 /** Returns globs of files at the top that belong to no family: by their extension, or by their name. */
 function otherGlobs(paths: readonly string[]): string[] {
