@@ -3,7 +3,6 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, test } from "vitest";
-import { CODING_AGENTS } from "@/tests/agents/coding/agent-world";
 import { startServedRelease } from "@/tests/served/release";
 import { readCases } from "./case";
 import { faultOf } from "./expected";
@@ -25,11 +24,7 @@ const echo = createServer(async (request, response) => {
 beforeAll(async () => {
   await new Promise<void>((resolve) => echo.listen(0, "127.0.0.1", resolve));
   const host = `127.0.0.1:${(echo.address() as AddressInfo).port}`;
-  const agent = CODING_AGENTS.configured[0]?.file;
-  const release = await startServedRelease(scriptOf(plays), {
-    BANYAN_PRIVATE_HOSTS: host,
-    BANYAN_CODING_AGENTS: `fits=${agent},other:openai=${agent}`,
-  });
+  const release = await startServedRelease(scriptOf(plays), { BANYAN_PRIVATE_HOSTS: host });
   stage = { release, plays, echo: `http://${host}` };
 });
 
